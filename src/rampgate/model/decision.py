@@ -1,0 +1,44 @@
+"""A decision: the verdict on one change, with every finding and the digest of everything that it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rampgate.errors import Problem
+from rampgate.model.approval import CountedApproval, IgnoredReview, SlotState
+from rampgate.model.change import Transition
+from rampgate.model.finding import Finding
+from rampgate.model.vocabulary import ChangeKind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file that the decision rests on, with the sha256 of its bytes."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate decided, when, on what.
+
+    verdict: None where the diff touches no governed path. valid_until: the earliest UTC day after which an answer no
+    longer stands, "" for none. problems: what made the input invalid; the verdict is then undecided.
+    """
+
+    verdict: Verdict | None
+    change: ChangeKind
+    transition: Transition | None
+    findings: tuple[Finding, ...]
+    required: tuple[SlotState, ...]
+    counted: tuple[CountedApproval, ...]
+    ignored: tuple[IgnoredReview, ...]
+    inputs: tuple[Input, ...]
+    engine_version: str
+    evaluated_at: str
+    base: str
+    head: str
+    valid_until: str = ""
+    problems: tuple[Problem, ...] = ()
+    reviews_given: bool = True

@@ -1,0 +1,140 @@
+"""Evidence: a measured fact with its provenance, and the counts or sums that it rests on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from rampgate.model.ids import Day, Digest, Instant, Line, ModelId, Noun, StageName, Version
+
+EvidenceKind = Literal[
+    "performance",
+    "fairness",
+    "rate",
+    "regression",
+    "drift",
+    "data_quality",
+    "reconciliation",
+    "load",
+    "impact",
+    "readiness",
+    "drill",
+]
+DecimalText = Annotated[
+    str,
+    Field(
+        pattern=r"^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?$", description='an exact decimal as text, such as `"0.80"`'
+    ),
+]
+
+
+class Subject(Noun):
+    """What was measured, on what."""
+
+    model: ModelId
+    version: Version
+    artifact: Digest
+    dataset: Digest | None = None
+    dataset_name: Line | None = None
+
+
+class Window(Noun):
+    """The days that the data covers, both inclusive."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+
+
+class Produced(Noun):
+    """Who measured it, with what, and when."""
+
+    by: Line
+    tool: Line
+    tool_version: Line
+    command: Annotated[str, Field(max_length=4000)] | None = None
+    at: Instant
+
+
+class DataSource(Noun):
+    """The data file, by its digest."""
+
+    uri: Line
+    digest: Digest
+    rows: Annotated[int, Field(ge=0)]
+
+
+class Counts(Noun):
+    """A table of counts: group columns, then labels, then `n`; one row for each cell."""
+
+    columns: Annotated[tuple[Line, ...], Field(min_length=2, max_length=24)]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+class Interval(Noun):
+    """An interval at a level, both ends inclusive."""
+
+    level: DecimalText
+    low: DecimalText
+    high: DecimalText
+    method: Line
+
+
+class Measure(Noun):
+    """One metric of one group."""
+
+    metric: Line
+    group: dict[str, str] = Field(default_factory=dict)
+    """Column -> value; empty for everybody."""
+    n: Annotated[int, Field(ge=0)]
+    """The rows that the metric is a share or mean of."""
+    k: Annotated[int, Field(ge=0)] | None = None
+    value: DecimalText | None
+    """None where the metric is undefined, as with no rows to divide by; never 0 for that."""
+    interval: Interval | None = None
+
+
+class Crosscheck(Noun):
+    """What an independent library said of the same table."""
+
+    library: Line
+    version: Line
+    max_difference: Line
+
+
+class Against(Noun):
+    """The other artifact of a paired comparison on the same rows."""
+
+    model: ModelId
+    version: Version
+    artifact: Digest
+
+
+class Evidence(Noun):
+    """One immutable measurement, named by its digest in the card."""
+
+    schema_: Literal["rampgate/evidence/v1"] = Field(alias="schema")
+    kind: EvidenceKind
+    subject: Subject
+    population: Literal["offline", "shadow", "production"]
+    stage: StageName | None = None
+    """The stage at which a shadow or production population was served."""
+    window: Window | None = None
+    produced: Produced
+    source: DataSource | None = None
+    against: Against | None = None
+    counts: Counts | None = None
+    sums: dict[str, Any] | None = None
+    minimum_cell: Annotated[int, Field(ge=0)] = 0
+    """Groups with fewer rows than this are left out and listed in `suppressed`."""
+    suppressed: tuple[dict[str, str], ...] = ()
+    measures: tuple[Measure, ...] = ()
+    crosscheck: Crosscheck | None = None
+    results: dict[str, Any] | None = None
+    """What kinds without counts report, such as the date and result of a drill."""
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if self.counts is None and self.sums is None and self.results is None:
+            raise ValueError("evidence needs `counts`, `sums` or `results` to rest on")
+        return self

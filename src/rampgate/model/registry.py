@@ -1,0 +1,60 @@
+"""What a card may not choose for itself: tiers and tasks of models, who may change the rules, and shared terms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rampgate.model.ids import Line, ModelId, Noun, Text
+from rampgate.model.policy import Slot
+from rampgate.model.vocabulary import Task, Tier
+
+
+class ModelEntry(Noun):
+    """The fixed facts of one model."""
+
+    tier: Tier
+    task: Task
+    owner_team: Line | None = None
+    """The team that owns it; slots may ask for people outside it."""
+
+
+class Models(Noun):
+    """`policies/models.yaml`: tier and task of every model; one that is absent is judged as high."""
+
+    schema_: Literal["rampgate/models/v1"] = Field(alias="schema")
+    models: dict[ModelId, ModelEntry]
+
+
+class Quorum(Noun):
+    """Who must approve something."""
+
+    slots: Annotated[tuple[Slot, ...], Field(min_length=1)]
+
+
+class Governance(Noun):
+    """`policies/governance.yaml`: who may change the rules, and who may adopt running models."""
+
+    schema_: Literal["rampgate/governance/v1"] = Field(alias="schema")
+    policy_change: Quorum
+    adoption: Quorum | None = None
+
+
+class Term(Noun):
+    """One idea of the business and its one canonical definition."""
+
+    canonical: Line
+    """The id of the definition that counts, such as `core_banking.gross_monthly_income`."""
+    meaning: Text
+    unit: Line | None = None
+    owner: Line | None = None
+    equivalent: tuple[Line, ...] = ()
+    """Other definitions that a reconciliation has shown to give the same values."""
+
+
+class Glossary(Noun):
+    """`policies/glossary.yaml`: one canonical definition for each term that several systems define."""
+
+    schema_: Literal["rampgate/glossary/v1"] = Field(alias="schema")
+    terms: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")], Term]
