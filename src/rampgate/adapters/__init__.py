@@ -1,0 +1,1 @@
+"""Where rampgate touches the world: Git, files, signatures, the clock, forges."""

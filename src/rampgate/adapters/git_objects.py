@@ -1,0 +1,307 @@
+"""Read commits, trees and files of a repository as objects: never the work tree, never with the repository's settings.
+
+Every answer is a function of the commits named: hooks, configuration, attributes, merge drivers, replace refs, grafts,
+commit dates and the files on disk have no part in it. What git writes while it merges goes to a temporary folder.
+Deliberately not here: working in the user's own clone (see `git_work`).
+
+Example::
+
+    with GitObjects.open(Path(".")) as objects:
+        base, head = objects.resolve("origin/main"), objects.resolve("HEAD")
+        landing = objects.merge_tree(base, head)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from rampgate.adapters.git_batch import ObjectReader
+from rampgate.adapters.git_parse import CommitInfo, Entry, RawEntry, decode_path, is_oid, parse_commit, parse_tree
+from rampgate.adapters.git_place import Place, find_repository
+from rampgate.adapters.git_run import Quarantine, run_git
+from rampgate.errors import InvalidInput, Problem, UsageProblem
+
+__all__ = ["CommitInfo", "Entry", "GitObjects", "MergeResult", "TreeChange"]
+
+MAX_COMMITS = 10_000
+MAX_CHANGED_PATHS = 10_000
+MAX_LISTED_FILES = 200_000
+MAX_FOLDERS = 50_000
+MAX_TREE_BYTES = 16_000_000
+MAX_COMMIT_BYTES = 1_000_000
+MAX_FOLDER_DEPTH = 64
+
+Work = TypeVar("Work", tuple[bytes, str], tuple[bytes, str | None, str | None])
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """The tree that would land, or None and the paths on which the two sides conflict."""
+
+    tree: str | None
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """One path at which two trees differ; `before` or `after` is None where the path is not there."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
+class GitObjects:
+    """One repository, open for reading; a context manager."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._oid_length = 40 if place.object_format == "sha1" else 64
+        self._quarantine = Quarantine(place.objects, place.object_format)
+        self._reader = ObjectReader(self._quarantine.git_dir, place.object_format)
+        self._trees: dict[str, dict[bytes, RawEntry]] = {}
+
+    @classmethod
+    def open(cls, repo_dir: Path) -> GitObjects:
+        """Open the repository of a folder, or of the nearest folder above it.
+
+        Raises Unreachable where there is none; InvalidInput where it is shallow, or has replace refs or grafts.
+        """
+        return cls(find_repository(repo_dir))
+
+    def close(self) -> None:
+        """End the reading process and remove the temporary folder."""
+        self._reader.close()
+        self._quarantine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Commits
+
+    def resolve(self, rev: str) -> str:
+        """Return the full name of the commit that a revision names (a branch, tag, `HEAD~1`, or a name in part).
+
+        Raises UsageProblem where it names none, could be read as an option, names more than one thing, or depends on
+        dates or the reflog.
+        """
+        if is_oid(rev, self._oid_length):
+            return self._known_commit(rev)
+        refused = rev.startswith("-") or ".." in rev or "@{" in rev or ":" in rev or "^{" in rev
+        if refused or not rev or not rev.isprintable() or " " in rev:
+            raise UsageProblem(f"`{rev}` is not a revision that can be used here; give a branch, a tag or a commit")
+        answer = run_git(
+            self._place.git_dir, ["rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}"], accepted=(0, 128)
+        )
+        if answer.code != 0:
+            raise UsageProblem(f"`{rev}` names no commit of this repository; fetch it, or see `git branch --all`")
+        if "ambiguous" in answer.stderr:
+            raise UsageProblem(f"`{rev}` names more than one thing; say `refs/heads/{rev}` or `refs/tags/{rev}`")
+        # Objects of a repository with its own replacement rules are not believed until read without them.
+        return self._known_commit(answer.stdout.decode("ascii", "replace").strip())
+
+    def _known_commit(self, sha: str) -> str:
+        found = self._reader.info(sha)
+        if found is None or found[0] != "commit":
+            what = "is not in this repository" if found is None else f"is a {found[0]}, not a commit"
+            raise UsageProblem(f"`{sha}` {what}; fetch it, or give a branch, a tag or a commit")
+        return sha
+
+    def commit(self, sha: str) -> CommitInfo:
+        """Return what one commit says."""
+        return parse_commit(sha, self._reader.read("commit", sha, limit_bytes=MAX_COMMIT_BYTES))
+
+    def tree_of(self, commit: str) -> str:
+        """Return the name of the tree of a commit."""
+        return self.commit(commit).tree
+
+    def merge_base(self, first: str, second: str) -> str | None:
+        """Return the one best common ancestor of two commits, or None where they have none.
+
+        Raises InvalidInput where there are several (each side merged the other): then no single tree is "before".
+        """
+        arguments = ["merge-base", "--all", "--end-of-options", self._known_commit(first), self._known_commit(second)]
+        found = run_git(self._quarantine.git_dir, arguments, accepted=(0, 1)).stdout.decode("ascii").split()
+        if len(found) > 1:
+            fix = "rebase the branch, or merge the base branch into it once more"
+            message = f"`{first}` and `{second}` have {len(found)} best common ancestors; {fix}"
+            raise InvalidInput([Problem("", message, found=" ".join(found), expected="one", fix=fix)])
+        return found[0] if found else None
+
+    def is_ancestor(self, first: str, second: str) -> bool:
+        """Return whether the second commit is the first or comes after it, through any parent."""
+        arguments = ["merge-base", "--is-ancestor", "--end-of-options"]
+        arguments += [self._known_commit(first), self._known_commit(second)]
+        return run_git(self._quarantine.git_dir, arguments, accepted=(0, 1)).code == 0
+
+    def commits_between(self, base: str, head: str) -> list[CommitInfo]:
+        """Return every commit that is in head and not in base, through all parents, parents before children.
+
+        With clocks far out of order git may name commits that base has too; it never leaves one out.
+        Raises InvalidInput above 10,000 commits.
+        """
+        arguments = ["rev-list", "--topo-order", "--reverse", f"--max-count={MAX_COMMITS + 1}", "--end-of-options"]
+        arguments += [self._known_commit(head), f"^{self._known_commit(base)}"]
+        found = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
+        if len(found) > MAX_COMMITS:
+            raise _too_many("commits between base and head", MAX_COMMITS)
+        return [self.commit(sha) for sha in found]
+
+    # Trees
+
+    def merge_tree(self, base: str, head: str) -> MergeResult:
+        """Return the tree that merging head into base gives, without any attribute or merge driver.
+
+        Raises InvalidInput where the two have no common history.
+        """
+        arguments = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", "--end-of-options"]
+        arguments += [self._known_commit(base), self._known_commit(head)]
+        answer = run_git(self._quarantine.git_dir, arguments, accepted=(0, 1, 128))
+        if answer.code == 128:
+            fix = "make the change on a branch of the base"
+            message = f"`{head}` can not be merged into `{base}`: {answer.stderr}; {fix}"
+            raise InvalidInput([Problem("", message, found=answer.stderr, fix=fix)])
+        tree, *conflicts = answer.stdout.rstrip(b"\0").split(b"\0")
+        if answer.code == 1:
+            return MergeResult(None, tuple(sorted({decode_path(path) for path in conflicts})))
+        return MergeResult(tree.decode("ascii"), ())
+
+    def changed_paths(self, tree_a: str, tree_b: str) -> list[TreeChange]:
+        """Return every file, symlink or gitlink at which two trees differ, sorted by path; no renames are guessed.
+
+        Folders that are equal are not entered. Raises InvalidInput above 10,000 paths.
+        """
+        changes: list[TreeChange] = []
+        for path, before, after in self._differences(tree_a, tree_b):
+            if len(changes) == MAX_CHANGED_PATHS:
+                raise _too_many("changed paths", MAX_CHANGED_PATHS)
+            text = decode_path(path)
+            changes.append(TreeChange(text, _at(text, before), _at(text, after)))
+        return sorted(changes, key=lambda change: change.path)
+
+    def _differences(self, tree_a: str, tree_b: str) -> Iterator[tuple[bytes, RawEntry | None, RawEntry | None]]:
+        """Yield (path, before, after) of what is no folder; folders are compared by name before they are entered."""
+        waiting: list[tuple[bytes, str | None, str | None]] = [(b"", tree_a, tree_b)]
+        for prefix, first, second in self._limited(waiting):
+            if first == second:
+                continue
+            side_a, side_b = (self._tree(oid) if oid else {} for oid in (first, second))
+            for name in side_a.keys() | side_b.keys():
+                before, after = side_a.get(name), side_b.get(name)
+                if before == after:
+                    continue
+                path = prefix + name
+                if _is_leaf(before) or _is_leaf(after):
+                    yield path, _leaf(before), _leaf(after)
+                if _is_folder(before) or _is_folder(after):
+                    waiting.append((path + b"/", _folder_oid(before), _folder_oid(after)))
+
+    def list_dir(self, tree: str, path: str) -> list[Entry]:
+        """Return the entries of one folder, sorted by name; "" is the root; empty where nothing is at the path.
+
+        Raises InvalidInput where the path is a file or a symlink, or a name in it is not UTF-8.
+        """
+        oid = self._folder(tree, path)
+        prefix = f"{path}/" if path else ""
+        entries = self._tree(oid).values() if oid else ()
+        return sorted((_entry(prefix, raw) for raw in entries), key=lambda entry: entry.path)
+
+    def list_tree(self, tree: str, path: str) -> list[Entry]:
+        """Return all that is below a folder but the folders themselves, sorted by path; see `list_dir`."""
+        oid = self._folder(tree, path)
+        if oid is None:
+            return []
+        found: list[Entry] = []
+        waiting = [(f"{path}/".encode() if path else b"", oid)]
+        for prefix, folder in self._limited(waiting):
+            entries = [_entry(prefix.decode(), raw) for raw in self._tree(folder).values()]
+            found += [entry for entry in entries if entry.kind != "folder"]
+            waiting += [(f"{entry.path}/".encode(), entry.oid) for entry in entries if entry.kind == "folder"]
+            if len(found) > MAX_LISTED_FILES:
+                raise _too_many(f"files below `{path}`", MAX_LISTED_FILES)
+        return sorted(found, key=lambda entry: entry.path)
+
+    def tree_oid(self, tree: str, path: str) -> str | None:
+        """Return the name of the tree of a folder, or None where there is no folder at the path."""
+        if not path:
+            return tree
+        found = self.entry(tree, path)
+        return found.oid if found and found.kind == "folder" else None
+
+    def entry(self, tree: str, path: str) -> Entry | None:
+        """Return what stands at a path, or None; symlinks on the way are not followed, nor is `..`."""
+        *folders, name = path.encode("utf-8", "surrogatepass").split(b"/")
+        for folder in folders:
+            found = self._tree(tree).get(folder)
+            if found is None or found.kind != "folder":
+                return None
+            tree = found.oid
+        return _at(path, self._tree(tree).get(name))
+
+    def read_blob(self, oid: str, *, limit_bytes: int) -> bytes:
+        """Return the bytes of a file; raises InvalidInput where it is larger, absent or no file."""
+        return self._reader.read("blob", oid, limit_bytes=limit_bytes)
+
+    def _folder(self, tree: str, path: str) -> str | None:
+        oid = self.tree_oid(tree, path)
+        found = self.entry(tree, path) if oid is None else None
+        if found is not None:
+            fix = "make it a folder"
+            raise InvalidInput(
+                [Problem(path, f"found a {found.kind}, expected a folder; {fix}", found=found.kind, fix=fix)]
+            )
+        return oid
+
+    @staticmethod
+    def _limited(waiting: list[Work]) -> Iterator[Work]:
+        """Take folders from the list until it is empty; a few trees that name each other can make it endless."""
+        taken = 0
+        while waiting:
+            item = waiting.pop()
+            taken += 1
+            if taken > MAX_FOLDERS or item[0].count(b"/") > MAX_FOLDER_DEPTH:
+                raise _too_many("folders, or too many inside each other", MAX_FOLDERS)
+            yield item
+
+    def _tree(self, oid: str) -> dict[bytes, RawEntry]:
+        if oid not in self._trees:
+            self._trees[oid] = parse_tree(oid, self._reader.read("tree", oid, limit_bytes=MAX_TREE_BYTES))
+        return self._trees[oid]
+
+
+def _entry(prefix: str, raw: RawEntry) -> Entry:
+    return Entry(raw.mode, raw.kind, raw.oid, prefix + decode_path(raw.name))
+
+
+def _at(path: str, raw: RawEntry | None) -> Entry | None:
+    return None if raw is None else Entry(raw.mode, raw.kind, raw.oid, path)
+
+
+def _is_folder(raw: RawEntry | None) -> bool:
+    return raw is not None and raw.kind == "folder"
+
+
+def _is_leaf(raw: RawEntry | None) -> bool:
+    return raw is not None and raw.kind != "folder"
+
+
+def _leaf(raw: RawEntry | None) -> RawEntry | None:
+    return raw if _is_leaf(raw) else None
+
+
+def _folder_oid(raw: RawEntry | None) -> str | None:
+    return raw.oid if raw is not None and raw.kind == "folder" else None
+
+
+def _too_many(what: str, limit: int) -> InvalidInput:
+    fix = "split the change"
+    return InvalidInput([Problem("", f"more than {limit} {what}; {fix}", expected=f"at most {limit}", fix=fix)])

@@ -1,0 +1,149 @@
+"""Read the bytes of Git trees and commits into values, and refuse what is malformed.
+
+Here: pure functions. The formats are those of Git's documentation (gitformat-*, git-cat-file). Git itself tolerates
+more than is read here (duplicate names, unsorted trees, two author lines): those are read differently by different
+programs, so none of them is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rampgate.errors import InvalidInput, Problem
+
+Kind = Literal["file", "symlink", "gitlink", "folder"]
+
+_KINDS: dict[bytes, tuple[str, Kind]] = {
+    b"100644": ("100644", "file"),
+    b"100755": ("100755", "file"),
+    b"120000": ("120000", "symlink"),
+    b"160000": ("160000", "gitlink"),
+    b"40000": ("040000", "folder"),
+}
+
+_ENTRY = {
+    20: re.compile(rb"([0-7]{1,7}) ([^\0]+)\0(.{20})", re.DOTALL),
+    32: re.compile(rb"([0-7]{1,7}) ([^\0]+)\0(.{32})", re.DOTALL),
+}
+
+_PERSON = re.compile(r"(?P<name>[^<>]*?) ?<(?P<email>[^<>]*)> -?\d+ [+-]\d{4,}")
+_FORBIDDEN_NAMES = {b".", b"..", b".git"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a tree: what kind of thing stands at a path.
+
+    mode: as Git prints it (`100644`, `100755`, `120000`, `160000`, `040000`). path: relative to the tree that was
+    asked, with `/` between folders. oid: the object's name; of a gitlink, a commit of another repository.
+    """
+
+    mode: str
+    kind: Kind
+    oid: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An entry whose name is still bytes, because only names that are handed out must be text."""
+
+    mode: str
+    kind: Kind
+    oid: str
+    name: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CommitInfo:
+    """What a commit says: its tree, parents, people and message. Dates are left out: their author chooses them.
+
+    Bytes that are not UTF-8 become U+FFFD in names, addresses and message, so such an address equals no real one.
+    """
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author_name: str
+    author_email: str
+    committer_name: str
+    committer_email: str
+    message: str
+
+
+def parse_tree(oid: str, data: bytes) -> dict[bytes, RawEntry]:
+    """Return the entries of a tree object by name, in the tree's order.
+
+    oid: the tree's name, which also tells how long the names inside are. Raises InvalidInput for a malformed tree.
+    """
+    found = _ENTRY[len(oid) // 2].findall(data)
+    length = sum(len(mode) + len(name) + 2 for mode, name, _ in found) + len(found) * (len(oid) // 2)
+    if length != len(data):
+        raise malformed("tree", oid, "it does not follow the format")
+    entries = {name: _raw_entry(oid, mode, name, target) for mode, name, target in found}
+    order = [name + b"/" if entry.kind == "folder" else name for name, entry in entries.items()]
+    if len(entries) != len(found) or order != sorted(order):
+        raise malformed("tree", oid, "a name stands in it twice, or its names are not sorted")
+    return entries
+
+
+def _raw_entry(oid: str, mode: bytes, name: bytes, target: bytes) -> RawEntry:
+    known = _KINDS.get(mode)
+    if known is None:
+        raise malformed("tree", oid, f"mode `{mode.decode()}` of {name!r} is not one that Git writes")
+    if b"/" in name or name.lower() in _FORBIDDEN_NAMES:
+        raise malformed("tree", oid, f"{name!r} can not be the name of a file")
+    return RawEntry(known[0], known[1], target.hex(), name)
+
+
+def parse_commit(oid: str, data: bytes) -> CommitInfo:
+    """Return what a commit object says; raises InvalidInput for a malformed one."""
+    head, _, message = data.partition(b"\n\n")
+    lines = head.decode("utf-8", "replace").split("\n")
+    values: dict[str, list[str]] = {"tree": [], "parent": [], "author": [], "committer": []}
+    for line in lines:
+        key, _, value = line.partition(" ")
+        if key in values:
+            values[key].append(value)
+    if [len(values[key]) for key in ("tree", "author", "committer")] != [1, 1, 1]:
+        raise malformed("commit", oid, "tree, author and committer must each stand in it once")
+    if not all(is_oid(name, len(oid)) for name in (*values["tree"], *values["parent"])):
+        raise malformed("commit", oid, "its tree or a parent is not an object name")
+    author, committer = (_person(oid, values[key][0]) for key in ("author", "committer"))
+    text = message.decode("utf-8", "replace")
+    return CommitInfo(oid, values["tree"][0], tuple(values["parent"]), *author, *committer, text)
+
+
+def _person(oid: str, text: str) -> tuple[str, str]:
+    match = _PERSON.fullmatch(text)
+    if match is None:
+        raise malformed("commit", oid, f"`{text}` is not `name <address> time zone`")
+    return match["name"].strip(), match["email"].strip()
+
+
+def is_oid(text: str, length: int) -> bool:
+    """Return whether the text is a full object name of this many hexadecimal digits, in lower case."""
+    return len(text) == length and re.fullmatch(r"[0-9a-f]+", text) is not None
+
+
+def decode_path(path: bytes) -> str:
+    """Return a path as text; raises InvalidInput where its bytes are not UTF-8."""
+    try:
+        return path.decode("utf-8")
+    except UnicodeDecodeError:
+        shown = path.decode("utf-8", "backslashreplace")
+        fix = "rename the file"
+        raise InvalidInput([Problem(shown, f"the path is not UTF-8; {fix}", found=repr(path), fix=fix)]) from None
+
+
+def malformed(what: str, oid: str, reason: str) -> InvalidInput:
+    """Return the error for an object that can not be read as what it claims to be."""
+    fix = "run `git fsck`; push the change again from a sound clone"
+    return InvalidInput([Problem("", f"{what} `{oid}` is malformed: {reason}; {fix}", found=oid, fix=fix)])

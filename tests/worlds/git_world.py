@@ -1,0 +1,190 @@
+"""Build a real Git repository for a test, with nothing of the machine's own Git settings in it.
+
+Example::
+
+    world = GitWorld(tmp_path)
+    world.write("policies/ladder.yaml", "schema: rampgate/ladder/v1\\n")
+    base = world.commit("policies")
+    world.branch("promote")
+    world.write("model_cards/fraud/1.0/card.yaml", "stage: pilot\\n")
+    head = world.commit("register", author=("Bob", "bob@example.com"))
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ALICE = ("Alice", "alice@example.com")
+DATE = "2026-01-05T12:00:00+00:00"
+Person = tuple[str, str]
+
+
+def clean_environment() -> dict[str, str]:
+    """The process's environment without `GIT_*` and without system-wide or personal Git settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
+
+
+class GitWorld:
+    """A repository in `folder/name` whose branch `main` is checked out; paths are relative to it, with `/`."""
+
+    def __init__(self, folder: Path, name: str = "repo", *, object_format: str = "sha1", bare: bool = False) -> None:
+        self.root = Path(folder) / name
+        self.root.mkdir(parents=True)
+        words = ["init", "-q", "-b", "main", f"--object-format={object_format}", "--template="]
+        self.git(*words, *(["--bare"] if bare else []))
+
+    @property
+    def path(self) -> Path:
+        """The folder to give to `--repo`."""
+        return self.root
+
+    @property
+    def head(self) -> str:
+        return self.rev("HEAD")
+
+    def git(self, *arguments: str, stdin: str | bytes | None = None, ok: tuple[int, ...] = (0,), **env: str) -> str:
+        """Run git here and return its standard output without the last line break; keywords set the environment."""
+        done = subprocess.run(
+            ["git", "-c", "commit.gpgSign=false", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.root,
+            env=clean_environment() | self._identity(ALICE, ALICE, DATE) | env,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode in ok, f"git {' '.join(arguments)}: {done.stdout.decode()}{done.stderr.decode()}"
+        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+
+    @staticmethod
+    def _identity(author: Person, committer: Person, date: str) -> dict[str, str]:
+        return {
+            "GIT_AUTHOR_NAME": author[0],
+            "GIT_AUTHOR_EMAIL": author[1],
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_NAME": committer[0],
+            "GIT_COMMITTER_EMAIL": committer[1],
+            "GIT_COMMITTER_DATE": date,
+        }
+
+    # Files of the work tree
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return target
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_bytes().decode("utf-8")
+
+    def remove(self, path: str) -> None:
+        target = self.root / path
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink()
+
+    def move(self, old: str, new: str) -> None:
+        (self.root / new).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / old).rename(self.root / new)
+
+    def symlink(self, path: str, target: str) -> None:
+        link = self.root / path
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if link.exists() or link.is_symlink():
+            link.unlink()
+        link.symlink_to(target)
+
+    def executable(self, path: str) -> None:
+        (self.root / path).chmod(0o755)
+
+    def gitlink(self, path: str, commit: str | None = None) -> None:
+        """Put a gitlink (what a submodule is in a tree) into the index; the next `commit` keeps it."""
+        self.git("update-index", "--add", "--cacheinfo", f"160000,{commit or self.head},{path}")
+        (self.root / path).mkdir(parents=True, exist_ok=True)
+
+    # History
+
+    def commit(
+        self,
+        message: str = "change",
+        author: Person = ALICE,
+        committer: Person | None = None,
+        date: str = DATE,
+        *,
+        allow_empty: bool = True,
+    ) -> str:
+        """Commit everything in the work tree and return the commit's full name."""
+        self.git("add", "--all")
+        return self._commit_index(message, author, committer, date, allow_empty=allow_empty)
+
+    def _commit_index(
+        self, message: str, author: Person, committer: Person | None, date: str, *, allow_empty: bool
+    ) -> str:
+        words = [
+            "commit",
+            "-q",
+            "--no-verify",
+            "--cleanup=verbatim",
+            "-F",
+            "-",
+            *(["--allow-empty"] if allow_empty else []),
+        ]
+        self.git(*words, stdin=message, **self._identity(author, committer or author, date))
+        return self.head
+
+    def branch(self, name: str, start: str = "HEAD") -> None:
+        """Create a branch and check it out."""
+        self.git("checkout", "-q", "-b", name, start)
+
+    def checkout(self, name: str) -> None:
+        self.git("checkout", "-q", name)
+
+    def merge(
+        self,
+        name: str,
+        message: str = "merge",
+        author: Person = ALICE,
+        committer: Person | None = None,
+        date: str = DATE,
+        *,
+        evil: dict[str, str | bytes] | None = None,
+    ) -> str:
+        """Merge a branch with a merge commit; `evil` writes these files inside it, which also settles conflicts."""
+        self.git("merge", "-q", "--no-ff", "--no-commit", name, ok=(0, 1) if evil else (0,))
+        for path, content in (evil or {}).items():
+            self.write(path, content)
+        self.git("add", "--all")
+        return self._commit_index(message, author, committer, date, allow_empty=True)
+
+    def rev(self, name: str) -> str:
+        return self.git("rev-parse", "--verify", name)
+
+    def tree(self, name: str = "HEAD") -> str:
+        return self.rev(f"{name}^{{tree}}")
+
+    # Objects that no ordinary command would write
+
+    def hash_object(self, content: bytes, kind: str = "blob") -> str:
+        """Write any bytes as an object of this kind, without Git checking them."""
+        return self.git("hash-object", "-w", "--literally", "-t", kind, "--stdin", stdin=content)
+
+    def make_tree(self, entries: list[tuple[str, bytes, str]]) -> str:
+        """Write a tree from (mode, name, oid) in exactly this order, however wrong."""
+        body = b"".join(mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in entries)
+        return self.hash_object(body, "tree")
+
+    def make_commit(self, tree: str, parents: tuple[str, ...] = (), message: str = "made") -> str:
+        words = [word for parent in parents for word in ("-p", parent)]
+        return self.git("commit-tree", tree, *words, "-F", "-", stdin=message)
