@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rampgate.model.approval import SlotState
 from rampgate.model.sourced import Location
 from rampgate.model.vocabulary import Effect, Outcome
 
@@ -25,6 +26,7 @@ class Answer:
     fix: str = ""
     attested: bool = False
     valid_until: str = ""
+    slots: tuple[SlotState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Finding:
     attested: bool = False
     valid_until: str = ""
     waiver: str = ""
+    slots: tuple[SlotState, ...] = ()
 
     def waived_by(self, waiver: str, until: str) -> Finding:
         """Return the finding as one that a waiver excuses until a UTC day."""

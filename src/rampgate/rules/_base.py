@@ -56,10 +56,13 @@ class ParamFault:
     column: int = 0
 
 
-class Check(Protocol[P]):
+Given = TypeVar("Given", bound=Params, contravariant=True)
+
+
+class Check(Protocol[Given]):
     """Judges facts by parameters; pure."""
 
-    def __call__(self, params: P, facts: Facts) -> Iterator[Answer]:
+    def __call__(self, params: Given, facts: Facts) -> Iterator[Answer]:
         """Yield at least one answer."""
 
 
@@ -97,7 +100,10 @@ def missing(fact: Missing) -> Answer:
 
 
 def subject_of(facts: Facts) -> VersionFacts:
-    """Return the version that the change is about. Raises LookupError where there is none, which is an error finding."""
+    """Return the version that the change is about.
+
+    Raises LookupError where there is none; `rampgate.core.check` makes an error finding of that.
+    """
     if isinstance(facts.subject, Missing):
-        raise LookupError(facts.subject.why)
+        raise LookupError(facts.subject.why)  # noqa: TRY004 - it is a fact that is missing, not a type that is wrong
     return facts.subject
