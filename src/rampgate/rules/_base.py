@@ -56,13 +56,13 @@ class ParamFault:
     column: int = 0
 
 
-Given = TypeVar("Given", bound=Params, contravariant=True)
+Given_contra = TypeVar("Given_contra", bound=Params, contravariant=True)
 
 
-class Check(Protocol[Given]):
+class Check(Protocol[Given_contra]):
     """Judges facts by parameters; pure."""
 
-    def __call__(self, params: Given, facts: Facts) -> Iterator[Answer]:
+    def __call__(self, params: Given_contra, facts: Facts) -> Iterator[Answer]:
         """Yield at least one answer."""
 
 

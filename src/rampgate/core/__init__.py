@@ -1,0 +1,1 @@
+"""Floor 2: the judgement, pure: bind, select, check, waive, decide."""

@@ -1,0 +1,65 @@
+"""The rules that hold in every repository, whatever its policies say; they always block and can not be waived."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rampgate.core.bound import BoundRule
+from rampgate.model.policy import Rule, Scope
+from rampgate.model.vocabulary import ChangeKind, Effect
+from rampgate.rules import (
+    artifact_immutable,
+    attestation_vouched,
+    card_identity,
+    change_well_formed,
+    event_accounted_for,
+    people_attributable,
+    policy_quorum,
+    stage_move_allowed,
+    waiver_granted,
+)
+from rampgate.rules._base import RuleKind
+
+_MODEL: Final = (
+    ChangeKind.REGISTER,
+    ChangeKind.AMEND,
+    ChangeKind.PROMOTE,
+    ChangeKind.ROLLBACK,
+    ChangeKind.RESTORE,
+    ChangeKind.RETIRE,
+)
+_REVIEWED: Final = (
+    ChangeKind.REGISTER,
+    ChangeKind.AMEND,
+    ChangeKind.PROMOTE,
+    ChangeKind.RESTORE,
+    ChangeKind.WAIVER,
+    ChangeKind.POLICY,
+)
+_WITH_EVENT: Final = (ChangeKind.ROLLBACK, ChangeKind.RESTORE, ChangeKind.RETIRE)
+
+
+def _built_in(id_: str, kind: RuleKind[Any], changes: tuple[ChangeKind, ...], title: str) -> BoundRule:
+    scope = Scope.model_construct(changes=changes, tiers=None, tasks=None, models=None, entering=None)
+    rule = Rule.model_construct(
+        id=id_, kind=kind.id, title=title, why=None, applies=scope, effect=Effect.BLOCK, with_={}, fix=None,
+        waivable=None, controls=(), in_force=None, revisions=(),
+    )  # fmt: skip
+    return BoundRule(rule, kind, kind.params(), "rampgate")
+
+
+BUILT_IN: Final = (
+    _built_in("change.is-one", change_well_formed.KIND, (*_MODEL, ChangeKind.WAIVER, ChangeKind.POLICY),
+              "One pull request is one change"),
+    _built_in("change.stage-move", stage_move_allowed.KIND, _MODEL, "The ladder has this move"),
+    _built_in("change.same-artifact", artifact_immutable.KIND, _MODEL, "The artifact is the one that was judged"),
+    _built_in("change.card-identity", card_identity.KIND, _MODEL, "Tier and task are not chosen by the card"),
+    _built_in("change.reason", event_accounted_for.KIND, _WITH_EVENT, "Somebody says why"),
+    _built_in("people.known", people_attributable.KIND, _REVIEWED, "Every contributor is known"),
+    _built_in("attestation.is-vouched-for", attestation_vouched.KIND,
+              (ChangeKind.REGISTER, ChangeKind.AMEND, ChangeKind.PROMOTE, ChangeKind.RESTORE),
+              "Attestations are vouched for by who they name"),
+    _built_in("waiver.is-granted", waiver_granted.KIND, (ChangeKind.WAIVER,), "The waiver is granted by who may"),
+    _built_in("policy.is-approved", policy_quorum.KIND, (ChangeKind.POLICY,), "The rules change by quorum"),
+)  # fmt: skip
+"""The built-in rules in the order in which they are shown."""

@@ -1,0 +1,30 @@
+"""From findings to one verdict. Deny by default: what was not evaluated never allows.
+
+>>> decide([])
+<Verdict.UNDECIDED: 'undecided'>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rampgate.model.finding import Finding
+from rampgate.model.vocabulary import Effect, Outcome, Verdict
+
+
+def decide(findings: Iterable[Finding]) -> Verdict:
+    """Return the verdict on a set of findings; their order never matters, and only blocking ones count.
+
+    deny: a blocking rule failed. undecided: one is insufficient or erred, or none passed or was waived. hold: the
+    others only wait. allow: at least one passed or was waived, and none of the above.
+    """
+    outcomes = {finding.outcome for finding in findings if finding.effect is Effect.BLOCK}
+    if Outcome.FAIL in outcomes:
+        return Verdict.DENY
+    if outcomes & {Outcome.INSUFFICIENT, Outcome.ERROR}:
+        return Verdict.UNDECIDED
+    if Outcome.WAITING in outcomes:
+        return Verdict.HOLD
+    if outcomes & {Outcome.PASS, Outcome.WAIVED}:
+        return Verdict.ALLOW
+    return Verdict.UNDECIDED

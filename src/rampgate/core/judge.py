@@ -1,0 +1,68 @@
+"""One judgement: facts and rules in, a decision out. The same bytes give the same decision, so replay is this call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rampgate.core.bound import BoundRule
+from rampgate.core.builtin import BUILT_IN
+from rampgate.core.check import check
+from rampgate.core.decide import decide
+from rampgate.core.select import select
+from rampgate.core.waive import waive
+from rampgate.model.approval import SlotState
+from rampgate.model.decision import Decision, Input
+from rampgate.model.facts import Facts
+from rampgate.model.finding import Finding
+from rampgate.model.sourced import Sourced
+from rampgate.model.vocabulary import Effect, Outcome
+from rampgate.model.waiver import Waiver
+
+
+def findings_on(facts: Facts, rules: Sequence[BoundRule], waivers: Sequence[Sourced[Waiver]]) -> tuple[Finding, ...]:
+    """Return every rule's findings, the built-in rules first, waivers applied."""
+    everything = (*BUILT_IN, *rules)
+    findings = check(select(everything, facts), facts)
+    return tuple(waive(findings, waivers, {bound.rule.id: bound for bound in everything}, facts))
+
+
+def judge(
+    facts: Facts,
+    rules: Sequence[BoundRule],
+    waivers: Sequence[Sourced[Waiver]],
+    *,
+    inputs: Sequence[Input],
+    engine_version: str,
+    base: str,
+    head: str,
+) -> Decision:
+    """Return the decision on one change; pure."""
+    findings = findings_on(facts, rules, waivers)
+    return Decision(
+        verdict=decide(findings),
+        change=facts.change.kind,
+        transition=facts.change.transition,
+        findings=findings,
+        required=_required(findings),
+        counted=facts.tally.counted,
+        ignored=facts.tally.ignored,
+        inputs=tuple(sorted(set(inputs), key=lambda each: each.path)),
+        engine_version=engine_version,
+        evaluated_at=facts.now,
+        base=base,
+        head=head,
+        valid_until=_valid_until(findings),
+        reviews_given=facts.reviews.given,
+    )
+
+
+def _required(findings: Sequence[Finding]) -> tuple[SlotState, ...]:
+    blocking = (finding for finding in findings if finding.effect is Effect.BLOCK)
+    return tuple(slot for finding in blocking for slot in finding.slots)
+
+
+def _valid_until(findings: Sequence[Finding]) -> str:
+    """Return the earliest day after which an answer that blocks no longer stands, "" for none."""
+    good = (Outcome.PASS, Outcome.WAIVED)
+    days = [f.valid_until for f in findings if f.valid_until and f.effect is Effect.BLOCK and f.outcome in good]
+    return min(days, default="")
