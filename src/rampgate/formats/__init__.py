@@ -1,0 +1,1 @@
+"""Bytes to plain values and back: strict YAML and JSON, located problems, edits that leave other bytes alone."""
