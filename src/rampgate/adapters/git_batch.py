@@ -50,10 +50,8 @@ class ObjectReader:
         data = self._take(size)
         self._take(1)
         # Git does not hash again what it reads from a pack; a tampered object folder would go unseen.
-        if (
-            hashlib.new(self._format, b"%s %d\0" % (kind.encode(), size) + data, usedforsecurity=False).hexdigest()
-            != oid
-        ):
+        digest = hashlib.new(self._format, b"%s %d\0" % (kind.encode(), size) + data, usedforsecurity=False)
+        if digest.hexdigest() != oid:
             raise malformed(kind, oid, "its bytes are not those that the name stands for")
         return data
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from worlds.git_world import GitWorld
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
+from worlds.git_world import GitWorld
 
 CARD = "model_cards/fraud/1.0/card.yaml"
 BOB = ("Bob", "bob@example.com")
