@@ -13,7 +13,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from rampgate.errors import Problem
+from rampgate.errors import InvalidInput, Problem
 
 MAX_BYTES = 1 << 20  # of a YAML file
 MAX_DEPTH = 64  # collections inside each other; the outermost counts 1
@@ -102,6 +102,24 @@ def bounded_decimal(text: str) -> Decimal:
 def is_clean_text(data: bytes) -> bool:
     """Return whether the bytes are plain ASCII text, in which no character can be hidden."""
     return not data.translate(None, _USUAL_BYTES)
+
+
+def decoded(data: bytes, path: str) -> str:
+    """Return the bytes as text; raises InvalidInput with the place of the first byte that is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        start_of_line = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[start_of_line : error.start].decode(errors="replace")) + 1
+        message = f"byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8"
+        raise InvalidInput([Problem(path, message, line, column)]) from error
+
+
+def repeated_key_problem(path: str, key: str, first: tuple[int, int], again: tuple[int, int]) -> Problem:
+    """Return the problem of a key that stands twice in one mapping; places are line and column from 1."""
+    message = f"the key `{shortened(key)}` stands twice; the first is at line {first[0]}, column {first[1]}"
+    return Problem(path, message, *again, fix="keep one of them")
 
 
 def character_problems(text: str, path: str) -> list[Problem]:

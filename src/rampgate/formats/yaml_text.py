@@ -80,7 +80,7 @@ def _load(data: bytes, path: str) -> Document:
         message = f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
         raise InvalidInput([Problem(path, message, 1, 1, fix="keep large content in a file of its own")])
     if not dialect.is_clean_text(data):
-        text = _decoded(data, path)
+        text = dialect.decoded(data, path)
         problems += dialect.character_problems(text, path)
         if problems:
             readable = dialect.without_hidden(text).encode()
@@ -88,32 +88,12 @@ def _load(data: bytes, path: str) -> Document:
     value = reader.read(readable, syntax_counts=not problems)
     problems += reader.problems
     if reader.has_repeated_keys:
-        problems += [_repeated(path, key, first, again) for key, first, again in repeated_keys(readable)[:MAX_PROBLEMS]]
+        problems += [dialect.repeated_key_problem(path, *found) for found in repeated_keys(readable)[:MAX_PROBLEMS]]
     if not problems and not isinstance(value, dict):
         problems.append(_no_mapping(path, value, reader.root))
     if problems:
         raise InvalidInput(sorted(problems, key=lambda problem: (problem.line, problem.column)))
     return Document(path, data, value, yaml_spans)
-
-
-def _decoded(data: bytes, path: str) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        start_of_line = data.rfind(b"\n", 0, error.start) + 1
-        column = len(data[start_of_line : error.start].decode(errors="replace")) + 1
-        message = f"byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8"
-        raise InvalidInput([Problem(path, message, line, column)]) from error
-
-
-def _repeated(path: str, key: str, first: tuple[int, int], again: tuple[int, int]) -> Problem:
-    return Problem(
-        path,
-        f"the key `{shortened(key)}` stands twice; the first is at line {first[0]}, column {first[1]}",
-        *again,
-        fix="keep one of them",
-    )
 
 
 def _no_mapping(path: str, value: Any, root: Any) -> Problem:
