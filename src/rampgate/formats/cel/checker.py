@@ -31,7 +31,6 @@ from rampgate.formats.suggest import did_you_mean
 
 MAX_MACRO_DEPTH = 2
 _BOOLEAN = of_kinds("boolean")
-_SPANS: frozenset[Kind] = frozenset({"time", "duration"})
 _LITERAL = re.compile(r"-?\s*(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 Scope = Mapping[str, Shape]
 
@@ -191,23 +190,18 @@ class Checker:
         if node.function == "matches" and isinstance(pattern, Constant) and isinstance(pattern.value, str):
             self.patterns.append((pattern.offset, pattern.value))
         kinds = frozenset(kind for shape in shapes for kind in shape.kinds) & signature.arguments[0]
-        if kinds & _SPANS:
-            kinds |= _SPANS
         whole = node.function in WHOLE_RESULTS or (node.function != "_/_" and all(shape.whole for shape in shapes))
         return replace(of_kinds(signature.result) if signature.result else Shape(kinds), whole=whole)
 
     def _fit_together(self, node: Call, signature: Signature, shapes: tuple[Shape, ...], name: str) -> None:
         if signature.same and not shapes[0].kinds & shapes[1].kinds:
-            words = f"{shapes[0].in_words()} with {shapes[1].in_words()}"
+            words = f"{shapes[0].in_words()} together with {shapes[1].in_words()}"
             fix = "write a number without quotes" if {"text", "number"} <= shapes[0].kinds | shapes[1].kinds else ""
-            self._report(node.offset, f"{name} compares {words}", fix)
+            self._report(node.offset, f"{name} does not take {words}", fix)
         elif node.function in {"_==_", "_!=_"}:
             self._known_choice(node, shapes)
         elif node.function == "_/_" and shapes[0].whole and shapes[1].whole:
             self._report(node.offset, "`/` of two integers drops the remainder", "write `1.0 * a / b`")
-        elif node.function in {"_+_", "_-_"} and not _adds(*shapes):
-            words = f"{shapes[0].in_words()} and {shapes[1].in_words()}"
-            self._report(node.offset, f"{name} does not take {words} together")
 
     def _membership(self, node: Call, shapes: tuple[Shape, ...]) -> Shape:
         self._need(shapes[1], frozenset({"list", "map"}), node.arguments[1], "`in`")
@@ -276,10 +270,6 @@ class Checker:
             node.offset, f"`{node.function}` is not called as it must be", f"write {way} with {taken} arguments"
         )
         return False
-
-
-def _adds(left: Shape, right: Shape) -> bool:
-    return bool(left.kinds & right.kinds) or bool(left.kinds & _SPANS and right.kinds & _SPANS)
 
 
 def _listed(names: object) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from rampgate.formats.cel.prepare import Preparation, TooLarge
 from rampgate.formats.cel.problems import ExpressionInvalid, ExpressionProblem, place_of
 from rampgate.formats.cel.reads import fields_read
 from rampgate.formats.cel.shapes import Shape, shape_of
-from rampgate.formats.cel.strict import FAULTY, INSUFFICIENT, OPERATORS
+from rampgate.formats.cel.strict import FAULTY, INSUFFICIENT, OPERATORS, renew_budget
 from rampgate.formats.cel.syntax import Node, parsed, with_operators_renamed
 
 MAX_SOURCE = 2_000
@@ -62,6 +62,7 @@ class CompiledExpression:
             for name, only in self._reads.items():
                 if name in values:
                     prepared[name] = preparation.value(values[name], self._shapes[name], name, only)
+            renew_budget()
             result = self._program.eval(data=prepared)
         except TooLarge as problem:
             return Evaluation("error", f"the expression {problem}")
@@ -102,7 +103,7 @@ def compile_expression(
     return _compiled(source, declared)
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _compiled(source: str, declared: str) -> CompiledExpression:
     if len(source) > MAX_SOURCE:
         message = f"the expression has {len(source)} characters, more than {MAX_SOURCE}"

@@ -35,7 +35,9 @@ class GapFinder:
         """Return what could not be read, in the order of the source, each path once."""
         return list({place.path: place for place in self._walk(node, {}) if place.gap}.values())
 
-    def _walk(self, node: Node, bound: Mapping[str, list[Place]]) -> Iterator[Place]:
+    def _walk(  # noqa: C901 - one branch per kind of node
+        self, node: Node, bound: Mapping[str, list[Place]]
+    ) -> Iterator[Place]:
         match node:
             case Constant():
                 return
@@ -46,6 +48,11 @@ class GapFinder:
                 elements = [element for place in self._places(node.range, bound) for element in self._elements(place)]
                 inner = {**bound, node.variable: elements[:_MOST_ELEMENTS], node.accumulator: []}
                 yield from self._walk(node.step, inner)
+            case Call(function="@in", arguments=(value, container)):
+                yield from self._walk(value, bound)
+                yield from self._walk(container, bound)
+                for place in self._places(container, bound):
+                    yield from self._elements(place)
             case ListLiteral(elements=nodes) | Call(arguments=nodes) if not _is_path(node):
                 for part in nodes:
                     yield from self._walk(part, bound)

@@ -1,7 +1,8 @@
 """The functions that an expression may call: which kinds they take, and what they give.
 
 Left out on purpose: `double`, `int`, `bool` and `dyn` (they turn a text that happens to hold a number, `nan` included,
-into one), `type` (it tells values apart that a rule should not tell apart), `bytes` and `uint`.
+into one), `type` (it tells values apart that a rule should not tell apart), `bytes` and `uint`. Times and
+durations are compared and not added: the library takes no duration back from a function of ours.
 Operators stand here under the names that CEL's parser gives them.
 """
 
@@ -51,12 +52,12 @@ SIGNATURES: dict[str, Signature] = {
     "_&&_": _LOGIC,
     "_||_": _LOGIC,
     "!_": Signature((_BOOLEAN,), "boolean"),
-    "_+_": Signature((_NUMBER | _TEXT | _SPAN, _NUMBER | _TEXT | _SPAN), None),
-    "_-_": Signature((_NUMBER | _SPAN, _NUMBER | _SPAN), None),
+    "_+_": Signature((_NUMBER | _TEXT, _NUMBER | _TEXT), None, same=True),
+    "_-_": Signature((_NUMBER, _NUMBER), "number"),
     "_*_": Signature((_NUMBER, _NUMBER), "number"),
     "_/_": Signature((_NUMBER, _NUMBER), "number"),
     "_%_": Signature((_NUMBER, _NUMBER), "number"),
-    "-_": Signature((_NUMBER | {"duration"},), None),
+    "-_": Signature((_NUMBER,), "number"),
     "size": Signature((_SIZED,), "number", method=None),
     "startsWith": _TEXT_TEST,
     "endsWith": _TEXT_TEST,

@@ -9,6 +9,7 @@ comparing doubles is comparing the decimals that were written.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,26 @@ FAULTY = f"{PREFIX}error: "
 
 class Refused(ValueError):
     """An operator got what it can not judge; the text starts with the outcome that follows."""
+
+
+class _Budget(threading.local):
+    left = 0
+
+
+MAX_LOOKUPS = 100_000
+_budget = _Budget()
+
+
+def renew_budget() -> None:
+    """Start the count of looked-up elements anew; each evaluation does."""
+    _budget.left = MAX_LOOKUPS
+
+
+def _spend(elements: int) -> None:
+    # The library counts the iterations of macros, and knows nothing of a loop in here.
+    _budget.left -= elements
+    if _budget.left < 0:
+        raise Refused(f"{FAULTY}looks through more than {MAX_LOOKUPS} elements with `in`")
 
 
 def kind_of(value: object) -> Kind | None:
@@ -52,9 +73,11 @@ def differs(left: Any, right: Any) -> bool:
 def is_member(value: Any, container: Any) -> bool:
     """Return whether a list has an element, or a map a key; every element must be of the value's kind."""
     if isinstance(container, dict):
+        _spend(len(container))
         return bool(container) and any(equals(value, key) for key in container)
     if not isinstance(container, list):
         raise Refused(f"{INSUFFICIENT}looks for {_shown(value)} in {_shown(container)}, which is no list")
+    _spend(len(container))
     answers = [equals(value, element) for element in container]
     if not answers:
         _one_kind(value, value)
@@ -74,26 +97,23 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
 
 def plus(left: Any, right: Any) -> Any:
-    """Return an exact sum of numbers, texts put together, or a time moved by a duration."""
+    """Return an exact sum of two numbers, or two texts put together."""
     kinds = {kind_of(left), kind_of(right)}
     if kinds == {"number"}:
         return _exact(left, right, to_decimal(left) + to_decimal(right))
-    if kinds in ({"text"}, {"duration"}, {"time", "duration"}):
+    if kinds == {"text"}:
         return left + right
     raise Refused(f"{INSUFFICIENT}adds {_shown(left)} and {_shown(right)}")
 
 
-def minus(left: Any, right: Any) -> Any:
-    """Return an exact difference of numbers, or of times and durations."""
-    kinds = (kind_of(left), kind_of(right))
-    if kinds == ("number", "number"):
-        return _exact(left, right, to_decimal(left) - to_decimal(right))
-    if kinds in {("time", "time"), ("time", "duration"), ("duration", "duration")}:
-        return left - right
-    raise Refused(f"{INSUFFICIENT}takes {_shown(right)} from {_shown(left)}")
+def minus(left: Any, right: Any) -> float | int:
+    """Return an exact difference of two numbers."""
+    if {kind_of(left), kind_of(right)} != {"number"}:
+        raise Refused(f"{INSUFFICIENT}takes {_shown(right)} from {_shown(left)}")
+    return _exact(left, right, to_decimal(left) - to_decimal(right))
 
 
-def times(left: Any, right: Any) -> Any:
+def times(left: Any, right: Any) -> float | int:
     """Return an exact product of two numbers."""
     if {kind_of(left), kind_of(right)} != {"number"}:
         raise Refused(f"{INSUFFICIENT}multiplies {_shown(left)} with {_shown(right)}")
