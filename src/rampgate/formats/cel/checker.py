@@ -198,7 +198,7 @@ class Checker:
             words = f"{shapes[0].in_words()} together with {shapes[1].in_words()}"
             fix = "write a number without quotes" if {"text", "number"} <= shapes[0].kinds | shapes[1].kinds else ""
             self._report(node.offset, f"{name} does not take {words}", fix)
-        elif node.function in {"_==_", "_!=_"}:
+        elif node.function in {"_==_", "_!=_"} and not all(isinstance(part, Constant) for part in node.arguments):
             self._known_choice(node, shapes)
         elif node.function == "_/_" and shapes[0].whole and shapes[1].whole:
             self._report(node.offset, "`/` of two integers drops the remainder", "write `1.0 * a / b`")
@@ -210,6 +210,8 @@ class Checker:
             if not shapes[0].kinds & element.kinds:
                 self._report(node.offset, f"`in` looks for {shapes[0].in_words()} among {element.in_words()}")
         literal = node.arguments[1]
+        if isinstance(literal, ListLiteral) and isinstance(node.arguments[0], Constant):
+            return _BOOLEAN
         for word in literal.elements if isinstance(literal, ListLiteral) else ():
             self._known_choice(node, (shapes[0], self._constant(word)) if isinstance(word, Constant) else shapes, word)
         if isinstance(node.arguments[0], Constant) and shapes[1].elements and "map" not in shapes[1].kinds:

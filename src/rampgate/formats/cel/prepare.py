@@ -16,7 +16,7 @@ from typing import Any
 from rampgate.formats.cel.decimals import fits, is_decimal_text, to_double
 from rampgate.formats.cel.shapes import IN_WORDS, Kind, Shape
 
-MAX_VALUES = 10_000
+MAX_VALUES = 5_000
 
 
 class TooLarge(Exception):
