@@ -20,7 +20,17 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from rampgate.adapters.git_batch import ObjectReader
-from rampgate.adapters.git_parse import CommitInfo, Entry, RawEntry, decode_path, is_oid, parse_commit, parse_tree
+from rampgate.adapters.git_parse import (
+    CommitInfo,
+    Entry,
+    RawEntry,
+    Tree,
+    decode_path,
+    is_oid,
+    parse_commit,
+    parse_tree,
+    raw_entry,
+)
 from rampgate.adapters.git_place import Place, find_repository
 from rampgate.adapters.git_run import Quarantine, run_git
 from rampgate.errors import InvalidInput, Problem, UsageProblem
@@ -63,7 +73,7 @@ class GitObjects:
         self._oid_length = 40 if place.object_format == "sha1" else 64
         self._quarantine = Quarantine(place.objects, place.object_format)
         self._reader = ObjectReader(self._quarantine.git_dir, place.object_format)
-        self._trees: dict[str, dict[bytes, RawEntry]] = {}
+        self._trees: dict[str, Tree] = {}
 
     @classmethod
     def open(cls, repo_dir: Path) -> GitObjects:
@@ -195,10 +205,8 @@ class GitObjects:
             if first == second:
                 continue
             side_a, side_b = (self._tree(oid) if oid else {} for oid in (first, second))
-            for name in side_a.keys() | side_b.keys():
-                before, after = side_a.get(name), side_b.get(name)
-                if before == after:
-                    continue
+            for name in {name for name, _ in side_a.items() ^ side_b.items()}:
+                before, after = raw_entry(side_a, name), raw_entry(side_b, name)
                 path = prefix + name
                 if _is_leaf(before) or _is_leaf(after):
                     yield path, _leaf(before), _leaf(after)
@@ -212,8 +220,7 @@ class GitObjects:
         """
         oid = self._folder(tree, path)
         prefix = f"{path}/" if path else ""
-        entries = self._tree(oid).values() if oid else ()
-        return sorted((_entry(prefix, raw) for raw in entries), key=lambda entry: entry.path)
+        return sorted(self._entries(prefix, oid) if oid else (), key=lambda entry: entry.path)
 
     def list_tree(self, tree: str, path: str) -> list[Entry]:
         """Return all that is below a folder but the folders themselves, sorted by path; see `list_dir`."""
@@ -223,7 +230,7 @@ class GitObjects:
         found: list[Entry] = []
         waiting = [(f"{path}/".encode() if path else b"", oid)]
         for prefix, folder in self._limited(waiting):
-            entries = [_entry(prefix.decode(), raw) for raw in self._tree(folder).values()]
+            entries = list(self._entries(prefix.decode(), folder))
             found += [entry for entry in entries if entry.kind != "folder"]
             waiting += [(f"{entry.path}/".encode(), entry.oid) for entry in entries if entry.kind == "folder"]
             if len(found) > MAX_LISTED_FILES:
@@ -241,11 +248,11 @@ class GitObjects:
         """Return what stands at a path, or None; symlinks on the way are not followed, nor is `..`."""
         *folders, name = path.encode("utf-8", "surrogatepass").split(b"/")
         for folder in folders:
-            found = self._tree(tree).get(folder)
+            found = raw_entry(self._tree(tree), folder)
             if found is None or found.kind != "folder":
                 return None
             tree = found.oid
-        return _at(path, self._tree(tree).get(name))
+        return _at(path, raw_entry(self._tree(tree), name))
 
     def read_blob(self, oid: str, *, limit_bytes: int) -> bytes:
         """Return the bytes of a file; raises InvalidInput where it is larger, absent or no file."""
@@ -272,14 +279,17 @@ class GitObjects:
                 raise _too_many("folders, or too many inside each other", MAX_FOLDERS)
             yield item
 
-    def _tree(self, oid: str) -> dict[bytes, RawEntry]:
+    def _entries(self, prefix: str, oid: str) -> Iterator[Entry]:
+        tree = self._tree(oid)
+        for name in tree:
+            raw = raw_entry(tree, name)
+            assert raw is not None
+            yield Entry(raw.mode, raw.kind, raw.oid, prefix + decode_path(name))
+
+    def _tree(self, oid: str) -> Tree:
         if oid not in self._trees:
             self._trees[oid] = parse_tree(oid, self._reader.read("tree", oid, limit_bytes=MAX_TREE_BYTES))
         return self._trees[oid]
-
-
-def _entry(prefix: str, raw: RawEntry) -> Entry:
-    return Entry(raw.mode, raw.kind, raw.oid, prefix + decode_path(raw.name))
 
 
 def _at(path: str, raw: RawEntry | None) -> Entry | None:

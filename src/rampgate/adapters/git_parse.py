@@ -14,6 +14,8 @@ from typing import Literal
 from rampgate.errors import InvalidInput, Problem
 
 Kind = Literal["file", "symlink", "gitlink", "folder"]
+Tree = dict[bytes, tuple[bytes, bytes]]
+"""Name -> (mode, object name), all as they stand in the object."""
 
 _KINDS: dict[bytes, tuple[str, Kind]] = {
     b"100644": ("100644", "file"),
@@ -22,10 +24,11 @@ _KINDS: dict[bytes, tuple[str, Kind]] = {
     b"160000": ("160000", "gitlink"),
     b"40000": ("040000", "folder"),
 }
+_FOLDER = b"40000"
 
 _ENTRY = {
-    20: re.compile(rb"([0-7]{1,7}) ([^\0]+)\0(.{20})", re.DOTALL),
-    32: re.compile(rb"([0-7]{1,7}) ([^\0]+)\0(.{32})", re.DOTALL),
+    20: re.compile(rb"([0-7]{1,7}) ([^\0/]+)\0(.{20})", re.DOTALL),
+    32: re.compile(rb"([0-7]{1,7}) ([^\0/]+)\0(.{32})", re.DOTALL),
 }
 
 _PERSON = re.compile(r"(?P<name>[^<>]*?) ?<(?P<email>[^<>]*)> -?\d+ [+-]\d{4,}")
@@ -78,29 +81,34 @@ class CommitInfo:
     message: str
 
 
-def parse_tree(oid: str, data: bytes) -> dict[bytes, RawEntry]:
-    """Return the entries of a tree object by name, in the tree's order.
+def parse_tree(oid: str, data: bytes) -> Tree:
+    """Return the entries of a tree object by name, in the tree's order; see `raw_entry` for one of them.
 
     oid: the tree's name, which also tells how long the names inside are. Raises InvalidInput for a malformed tree.
     """
-    found = _ENTRY[len(oid) // 2].findall(data)
-    length = sum(len(mode) + len(name) + 2 for mode, name, _ in found) + len(found) * (len(oid) // 2)
-    if length != len(data):
+    # A folder of thousands of models is read for the sake of one: whole-list operations, and no object per entry.
+    found: list[tuple[bytes, bytes, bytes]] = _ENTRY[len(oid) // 2].findall(data)
+    if sum(len(mode) + len(name) for mode, name, _ in found) + len(found) * (len(oid) // 2 + 2) != len(data):
         raise malformed("tree", oid, "it does not follow the format")
-    entries = {name: _raw_entry(oid, mode, name, target) for mode, name, target in found}
-    order = [name + b"/" if entry.kind == "folder" else name for name, entry in entries.items()]
+    unknown = {mode for mode, _, _ in found} - _KINDS.keys()
+    if unknown:
+        raise malformed("tree", oid, f"mode `{min(unknown).decode()}` is not one that Git writes")
+    entries = {name: (mode, target) for mode, name, target in found}
+    if not _FORBIDDEN_NAMES.isdisjoint(map(bytes.lower, entries)):
+        raise malformed("tree", oid, "`.`, `..` or `.git` can not be the name of a file")
+    order = [name + b"/" if mode == _FOLDER else name for mode, name, _ in found]
     if len(entries) != len(found) or order != sorted(order):
         raise malformed("tree", oid, "a name stands in it twice, or its names are not sorted")
     return entries
 
 
-def _raw_entry(oid: str, mode: bytes, name: bytes, target: bytes) -> RawEntry:
-    known = _KINDS.get(mode)
-    if known is None:
-        raise malformed("tree", oid, f"mode `{mode.decode()}` of {name!r} is not one that Git writes")
-    if b"/" in name or name.lower() in _FORBIDDEN_NAMES:
-        raise malformed("tree", oid, f"{name!r} can not be the name of a file")
-    return RawEntry(known[0], known[1], target.hex(), name)
+def raw_entry(tree: Tree, name: bytes) -> RawEntry | None:
+    """Return the entry of this name in a tree, or None."""
+    found = tree.get(name)
+    if found is None:
+        return None
+    mode, kind = _KINDS[found[0]]
+    return RawEntry(mode, kind, found[1].hex(), name)
 
 
 def parse_commit(oid: str, data: bytes) -> CommitInfo:

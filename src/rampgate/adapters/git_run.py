@@ -46,7 +46,9 @@ _FIXED_SETTINGS = {
     # A commit-graph file may name other parents and trees than the commits do, so only the commits are believed.
     "core.commitGraph": "false",
     "core.warnAmbiguousRefs": "true",
+    # What a merge writes is thrown away in a moment.
     "core.fsync": "none",
+    "core.looseCompression": "0",
     "diff.external": "",
     "protocol.allow": "never",
     "gc.auto": "0",
