@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rampgate.core.bound import BoundRule
+from rampgate.model.facts import Facts
 from rampgate.model.policy import Rule, Scope
 from rampgate.model.vocabulary import ChangeKind, Effect
 from rampgate.rules import (
@@ -63,3 +64,17 @@ BUILT_IN: Final = (
     _built_in("policy.is-approved", policy_quorum.KIND, (ChangeKind.POLICY,), "The rules change by quorum"),
 )  # fmt: skip
 """The built-in rules in the order in which they are shown."""
+
+
+def built_in_rules_settle(facts: Facts) -> bool:
+    """Return whether the built-in rules alone can allow a change: only where nothing new gets to serve anybody.
+
+    A rollback, a retirement, a waiver and a policy change are judged by nothing else. A version that is registered or
+    edited where no traffic goes, or that only gains evidence, needs no rule of a policy; everything else does.
+    """
+    change = facts.change
+    if change.kind in (ChangeKind.ROLLBACK, ChangeKind.RETIRE, ChangeKind.WAIVER, ChangeKind.POLICY):
+        return True
+    if change.kind not in (ChangeKind.REGISTER, ChangeKind.AMEND) or not facts.entering:
+        return False
+    return change.only_adds or facts.ladder.exposure(facts.entering) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rampgate.core.bound import BoundRule
+from rampgate.core.builtin import built_in_rules_settle
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer, Finding
 from rampgate.model.vocabulary import Effect, Outcome
@@ -46,6 +47,7 @@ def _finding(bound: BoundRule, answer: Answer, facts: Facts) -> Finding:
         attested=answer.attested,
         valid_until=answer.valid_until,
         slots=answer.slots,
+        settles=bound.policy != "rampgate" or built_in_rules_settle(facts),
     )
 
 

@@ -16,15 +16,16 @@ def decide(findings: Iterable[Finding]) -> Verdict:
     """Return the verdict on a set of findings; their order never matters, and only blocking ones count.
 
     deny: a blocking rule failed. undecided: one is insufficient or erred, or none passed or was waived. hold: the
-    others only wait. allow: at least one passed or was waived, and none of the above.
+    others only wait. allow: at least one that settles the matter passed or was waived, and none of the above.
     """
-    outcomes = {finding.outcome for finding in findings if finding.effect is Effect.BLOCK}
+    blocking = [finding for finding in findings if finding.effect is Effect.BLOCK]
+    outcomes = {finding.outcome for finding in blocking}
     if Outcome.FAIL in outcomes:
         return Verdict.DENY
     if outcomes & {Outcome.INSUFFICIENT, Outcome.ERROR}:
         return Verdict.UNDECIDED
     if Outcome.WAITING in outcomes:
         return Verdict.HOLD
-    if outcomes & {Outcome.PASS, Outcome.WAIVED}:
+    if any(finding.settles and finding.outcome in (Outcome.PASS, Outcome.WAIVED) for finding in blocking):
         return Verdict.ALLOW
     return Verdict.UNDECIDED

@@ -49,6 +49,8 @@ class Finding:
     valid_until: str = ""
     waiver: str = ""
     slots: tuple[SlotState, ...] = ()
+    settles: bool = True
+    """Whether passing it means that the change was evaluated; what holds everywhere does not, where traffic moves."""
 
     def waived_by(self, waiver: str, until: str) -> Finding:
         """Return the finding as one that a waiver excuses until a UTC day."""

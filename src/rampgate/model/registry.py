@@ -37,6 +37,8 @@ class Governance(Noun):
     """`policies/governance.yaml`: who may change the rules, and who may adopt running models."""
 
     schema_: Literal["rampgate/governance/v1"] = Field(alias="schema")
+    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")] = "main"
+    """The governed branch: policies, people and waivers are read from its commits alone."""
     policy_change: Quorum
     adoption: Quorum | None = None
 

@@ -1,0 +1,247 @@
+"""Collects everything that a change is judged on, from Git objects and the reviews file; nothing is fetched later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rampgate.adapters import packaged
+from rampgate.adapters.git_objects import GitObjects, TreeChange
+from rampgate.app.content import content_key, reviewed_content
+from rampgate.app.control import Control
+from rampgate.app.names import known_names
+from rampgate.app.policy_change import control_problems, stage_problems
+from rampgate.app.trees import GitTree, refuse_special
+from rampgate.app.versions import Reading, load_model, load_version
+from rampgate.approvals.contributors import contributors
+from rampgate.approvals.tally import tally
+from rampgate.core.changes import ModelDiff, classify, touched_models
+from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, split
+from rampgate.errors import InvalidInput, Problem
+from rampgate.formats.nouns import noun_of
+from rampgate.formats.reviews import RawReviews
+from rampgate.formats.yaml_text import load_yaml
+from rampgate.model.approval import CommitPeople, Review, ReviewFacts
+from rampgate.model.change import Change, TouchedPath
+from rampgate.model.facts import Facts, VersionFacts
+from rampgate.model.registry import Governance
+from rampgate.model.sourced import Missing, Sourced
+from rampgate.model.vocabulary import ChangeKind
+from rampgate.model.waiver import Waiver
+
+MAX_COMMITS: Final = 250
+"""Commits of one pull request; GitHub's list ends there, so more could hide somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The two commits, their trees, and what differs between base and what would land."""
+
+    git: GitObjects
+    base: str
+    head: str
+    before: GitTree
+    after: GitTree
+    changes: list[TreeChange]
+
+    @property
+    def touched(self) -> tuple[TouchedPath, ...]:
+        """Return the differing paths."""
+        return tuple(
+            TouchedPath(
+                each.path,
+                each.before.oid if each.before else "",
+                each.after.oid if each.after else "",
+                each.after.mode if each.after else "",
+            )
+            for each in self.changes
+        )
+
+    @property
+    def is_governed(self) -> bool:
+        """Return whether any differing path is governed."""
+        return any(area_of(each.path) not in (Area.OUTSIDE, Area.PROSE) for each in self.changes)
+
+
+def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, day: str) -> Facts:
+    """Return the facts of a change. Raises InvalidInput with every problem of what would land."""
+    refuse_unknown(diff)
+    reading = Reading(known_names(control), control.people.noun)
+    change, before, after = _classified(diff, control, reading)
+    change = _with_hidden_control(change, diff)
+    model = change.transition.model if change.transition else ""
+    version = change.transition.version if change.transition else ""
+    reviews = review_facts(diff, control, raw)
+    problems, governance = _policy_side(diff, control, change, day)
+    return Facts(
+        change=change,
+        now=now,
+        ladder=control.ladder.noun,
+        people=control.people.noun,
+        models=control.models.noun,
+        governance=governance,
+        glossary=control.glossary,
+        subject=after.get(version, Missing(f"there is no version to judge in {CARDS}/{model}")),
+        before=before.get(version, Missing("the version is new")),
+        siblings=after,
+        siblings_before=before,
+        reviews=reviews,
+        tally=tally(reviews, control.people.noun),
+        waiver=_waiver_brought(diff, change),
+        team_schemas=control.team_schemas,
+        policy_problems=tuple(str(problem) for problem in problems),
+        waivable_roles={
+            rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
+        },
+    )
+
+
+def refuse_unknown(diff: Diff) -> None:
+    """Raise InvalidInput for governed paths that are links, submodules, unknown files or clashing names."""
+    governed = [each for each in diff.changes if area_of(each.path) is not Area.OUTSIDE]
+    refuse_special((each.path, each.after.mode) for each in governed if each.after)
+    problems = [
+        Problem(each.path, "rampgate does not know this file, and everything here is governed")
+        for each in governed
+        if each.after and area_of(each.path) is Area.STRAY
+    ]
+    if any(split(each.path) for each in governed):
+        problems += [
+            Problem(f"{CARDS}/{second}", f"the name differs from `{first}` only by case or accents", fix="rename it")
+            for first, second in clashes(diff.after.names(CARDS))
+        ]
+    roots = diff.after.names("")
+    problems += [
+        Problem(second, f"the name differs from `{first}` only by case or accents", fix="rename it")
+        for first, second in clashes(roots)
+        if folded(first) in (CARDS, "policies", ".github")
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _classified(
+    diff: Diff, control: Control, reading: Reading
+) -> tuple[Change, dict[str, VersionFacts], dict[str, VersionFacts]]:
+    """Return what the diff is, and the versions of its model before and after, with what rules may need."""
+    touched, ladder = diff.touched, control.ladder.noun
+    models = touched_models(touched)
+    before = {model: load_model(diff.before, model, reading) for model in models}
+    on_record = frozenset(
+        oid
+        for versions in before.values()
+        for each in versions.values()
+        for path, oid in each.files.items()
+        if path.startswith("attestations/")
+    )
+    after = {model: load_model(diff.after, model, replace(reading, on_record=on_record)) for model in models}
+    diffs = [
+        ModelDiff(
+            model,
+            {version: each.card for version, each in before[model].items()},
+            {version: each.card for version, each in after[model].items()},
+            tuple((path, each) for each in touched if (path := split(each.path)) and path.model == model),
+        )
+        for model in models
+    ]
+    change = classify(touched, diffs, ladder)
+    if change.transition is None:
+        return change, {}, {}
+    model = change.transition.model
+    wanted = replace(reading, on_record=on_record, full=frozenset({change.transition.version}))
+    after[model][change.transition.version] = _whole(diff.after, model, change.transition.version, after[model], wanted)
+    serving = [v for v, each in before[model].items() if ladder.canonical(each.card.noun.stage) == ladder.last]
+    for version in serving:
+        whole = replace(reading, full=frozenset({version}))
+        before[model][version] = _whole(diff.before, model, version, before[model], whole)
+    return change, before[model], after[model]
+
+
+def _whole(
+    tree: GitTree, model: str, version: str, versions: dict[str, VersionFacts], reading: Reading
+) -> VersionFacts:
+    """Return a version with its evidence and lineage read as well."""
+    return load_version(tree, model, version, versions[version].files, reading)
+
+
+def _with_hidden_control(change: Change, diff: Diff) -> Change:
+    """Return the change with a fault for every commit in it that touches a control path which the result does not show.
+
+    A commit that loosens the rules and one that restores them leave no trace in the result; in between, the branch
+    held rules that nobody approved.
+    """
+    if change.kind in (ChangeKind.POLICY, ChangeKind.NONE):
+        return change
+    shown = {each.path for each in diff.changes}
+    faults = []
+    for commit in diff.git.commits_between(diff.base, diff.head)[:MAX_COMMITS]:
+        parents = [diff.git.tree_of(parent) for parent in commit.parents]
+        if not parents:
+            continue
+        differing = [{each.path for each in diff.git.changed_paths(parent, commit.tree)} for parent in parents]
+        hidden = sorted(p for p in set.intersection(*differing) if is_control(folded(p)) and p not in shown)
+        faults += [
+            f"commit {commit.sha[:7]} touches the control path `{path}`, and a later one hides it" for path in hidden
+        ]
+    return replace(change, faults=(*change.faults, *faults)) if faults else change
+
+
+def review_facts(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFacts:
+    """Return who is behind the change and who reviewed it, every reviewed commit with its content key."""
+    commits = diff.git.commits_between(diff.base, diff.head)
+    faults: list[str] = []
+    if len(commits) > MAX_COMMITS:
+        faults.append(f"the pull request has {len(commits)} commits; more than {MAX_COMMITS} can not be attributed")
+    in_git = [CommitPeople(c.sha, c.author_email, c.committer_email, c.message) for c in commits]
+    people, more = contributors(raw, in_git, control.people.noun)
+    content = content_key(diff.git, diff.before.tree, diff.after.tree, diff.changes)
+    if raw is None:
+        return ReviewFacts(given=False, contributors=people, content=content, head=diff.head, faults=(*faults, *more))
+    faults += more
+    if raw.head_sha != diff.head:
+        faults.append(f"the reviews are about head {raw.head_sha[:7]}, the judgement about {diff.head[:7]}")
+    keys = {commit: reviewed_content(diff.git, diff.base, commit) for commit in {r.commit_id for r in raw.reviews}}
+    author = control.people.noun.by_account(raw.author.id) if raw.author else None
+    return ReviewFacts(
+        given=True,
+        number=raw.number,
+        author=author.name if author else "",
+        author_account=raw.author.id if raw.author else None,
+        contributors=people,
+        reviews=tuple(
+            Review(
+                id=each.id,
+                account_id=each.user.id if each.user else None,
+                login=each.user.login if each.user else "(account deleted)",
+                is_bot=bool(each.user and each.user.is_bot),
+                state=each.state,
+                commit=each.commit_id,
+                content=keys[each.commit_id],
+            )
+            for each in raw.reviews
+        ),
+        content=content,
+        head=diff.head,
+        faults=tuple(faults),
+    )
+
+
+def _policy_side(
+    diff: Diff, control: Control, change: Change, day: str
+) -> tuple[Sequence[Problem], Governance | Missing]:
+    """Return what is wrong with the rules that a policy change brings, and who may approve it."""
+    if change.kind is not ChangeKind.POLICY:
+        return (), control.governance.noun
+    problems, brought = control_problems(diff.after, day)
+    if brought is not None:
+        problems += stage_problems(diff.after, brought)
+    return problems, control.governance.noun
+
+
+def _waiver_brought(diff: Diff, change: Change) -> Sourced[Waiver] | Missing:
+    added = [each for each in change.touched if area_of(each.path) is Area.WAIVER and each.was_added]
+    if change.kind is not ChangeKind.WAIVER or len(added) != 1:
+        return Missing("the change brings no waiver")
+    path = added[0].path
+    return noun_of(load_yaml(diff.after.read(path), path), Waiver, "waiver", packaged.schema("waiver"))

@@ -1,0 +1,117 @@
+"""The judge: two commits, a reviews file and a moment in; one decision out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rampgate import __version__
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.app.collect import Diff, collect
+from rampgate.app.control import Control, has_policies, load_control
+from rampgate.app.trees import GitTree
+from rampgate.core.judge import judge
+from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
+from rampgate.formats.digest import sha256_of
+from rampgate.formats.json_text import load_json
+from rampgate.formats.reviews import RawReviews, parse_reviews
+from rampgate.model.decision import Decision, Input
+from rampgate.model.vocabulary import ChangeKind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class GateRequest:
+    """What is to be judged. base, head: any revision; reviews: the JSON file, or None; now: RFC 3339 in UTC."""
+
+    repo: Path
+    base: str
+    head: str
+    now: str
+    reviews: Path | None = None
+
+
+def gate(request: GateRequest) -> Decision:
+    """Return the decision on what `head` would bring to `base`.
+
+    Invalid input gives a decision that is undecided and holds the problems. Raises UsageProblem for an unknown
+    revision, Unreachable for a repository or file that can not be opened.
+    """
+    raw, inputs = _reviews(request.reviews)
+    with GitObjects.open(request.repo) as git:
+        base, head = git.resolve(request.base), git.resolve(request.head)
+        try:
+            merged = git.merge_tree(base, head)
+            if merged.tree is None:
+                return _invalid(request, base, head, [_conflict(merged.conflicts)])
+            before, after = GitTree(git, git.tree_of(base), "base"), GitTree(git, merged.tree, "landing")
+            diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
+            if not diff.is_governed:
+                return _nothing(request, base, head)
+            control = _control(diff)
+            _refuse_other_branch(diff, control.governance.noun.branch)
+            day = request.now[:10]
+            facts = collect(diff, control, raw, now=request.now, day=day)
+            rules = control.rules(day)
+        except InvalidInput as error:
+            return _invalid(request, base, head, list(error.problems))
+        return judge(
+            facts,
+            rules,
+            control.waivers,
+            inputs=[*inputs, *before.inputs, *after.inputs],
+            engine_version=__version__,
+            base=base,
+            head=head,
+        )
+
+
+def _control(diff: Diff) -> Control:
+    """Return the control files of base; the first policy change of a repository is judged by those that it brings."""
+    if has_policies(diff.before):
+        return load_control(diff.before)
+    if has_policies(diff.after):
+        return load_control(diff.after)
+    message = "there are no policies on the base branch, so nothing can be judged"
+    raise InvalidInput([Problem("policies", message, fix="run `rampgate init`, and merge what it writes first")])
+
+
+def _refuse_other_branch(diff: Diff, branch: str) -> None:
+    """Raise InvalidInput where base is not on the governed branch: its policies would be anybody's."""
+    tips = []
+    for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
+        try:
+            tips.append(diff.git.resolve(ref))
+        except UsageProblem:
+            continue
+    if not any(tip == diff.base or diff.git.is_ancestor(diff.base, tip) for tip in tips):
+        message = f"base {diff.base[:7]} is not on the governed branch `{branch}`"
+        raise InvalidInput([Problem("", message, fix=f"give a commit of `{branch}` as --base, and fetch that branch")])
+
+
+def _reviews(path: Path | None) -> tuple[RawReviews | None, list[Input]]:
+    if path is None:
+        return None, []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreachable(f"{path}: {error.strerror or error}") from error
+    document = load_json(data, str(path))
+    return parse_reviews(document), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
+
+
+def _conflict(paths: tuple[str, ...]) -> Problem:
+    listed = ", ".join(f"`{path}`" for path in paths[:5])
+    return Problem(
+        "", f"head does not merge into base: {listed}", fix="update the branch, and solve the conflict there"
+    )
+
+
+def _nothing(request: GateRequest, base: str, head: str) -> Decision:
+    return Decision(None, ChangeKind.NONE, None, (), (), (), (), (), __version__, request.now, base, head)
+
+
+def _invalid(request: GateRequest, base: str, head: str, problems: list[Problem]) -> Decision:
+    return Decision(
+        Verdict.UNDECIDED, ChangeKind.NONE, None, (), (), (), (), (), __version__, request.now, base, head,
+        problems=tuple(problems), reviews_given=request.reviews is not None,
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+"""The names that files of a repository may refer to, taken from its control files."""
+
+from __future__ import annotations
+
+from rampgate.app.control import Control
+from rampgate.core.references import KnownNames
+
+
+def known_names(control: Control) -> KnownNames:
+    """Return the stages, persons, roles and models of a repository."""
+    ladder = control.ladder.noun
+    return KnownNames(
+        stages=ladder.names,
+        former_stages={name for stage in ladder.stages for name in stage.formerly},
+        persons={person.name for person in control.people.noun.people},
+        roles={role for person in control.people.noun.people for role in person.roles},
+        models=control.models.raw["models"],
+    )

@@ -1,0 +1,53 @@
+"""How the terminal is written to: width, colour, problems, tables; `NO_COLOR` and narrow windows are respected."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from rampgate.errors import Problem
+from rampgate.reports.escape import plain
+
+
+def width() -> int:
+    """Return the columns to write in: the terminal's, at most 100; 100 where there is none."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 100)
+
+
+def has_colour() -> bool:
+    """Return whether standard output may be coloured. Source: no-color.org."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, colour: str) -> str:
+    """Return a text in a colour, or as it is where colour is not wanted; "" is no colour."""
+    return click.style(text, fg=colour, bold=True) if colour and has_colour() else text
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield the lines of every problem: its place and message, then what was found, then the next step."""
+    count = 0
+    for problem in problems:
+        count += 1
+        yield plain(str(problem))
+        if problem.found or problem.expected:
+            compared = f"    found {problem.found or 'nothing'}"
+            yield plain(compared + (f", expected {problem.expected}" if problem.expected else ""))
+        if problem.fix:
+            yield plain(f"    fix: {problem.fix}")
+    yield f"{count} problem{'' if count == 1 else 's'}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Iterator[str]:
+    """Yield the lines of a table in plain columns; `right` names the columns that are aligned to the right."""
+    cells = [[plain(str(cell)) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    for number, row in enumerate(cells):
+        parts = [c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        yield "  ".join(parts).rstrip()
+        if number == 0:
+            yield "  ".join("-" * w for w in widths)

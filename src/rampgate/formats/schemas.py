@@ -1,0 +1,47 @@
+"""The published JSON Schemas (Draft 2020-12), generated from the nouns: one definition gives types and schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rampgate.model.card import Card
+from rampgate.model.evidence import Evidence
+from rampgate.model.ids import Noun
+from rampgate.model.ladder import Ladder
+from rampgate.model.lineage import Lineage
+from rampgate.model.people import People
+from rampgate.model.policy import Policy
+from rampgate.model.registry import Glossary, Governance, Models
+from rampgate.model.statements import Attestation, Event
+from rampgate.model.waiver import Waiver
+
+NOUNS: Final[Mapping[str, type[Noun]]] = {
+    "card": Card,
+    "evidence": Evidence,
+    "lineage": Lineage,
+    "attestation": Attestation,
+    "event": Event,
+    "ladder": Ladder,
+    "people": People,
+    "models": Models,
+    "governance": Governance,
+    "glossary": Glossary,
+    "policy": Policy,
+    "waiver": Waiver,
+}
+"""Name of a schema -> the noun that it describes; `schema: rampgate/<name>/v1` in a file names one of them."""
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of a noun. Raises KeyError for a name that is not in `NOUNS`."""
+    body = NOUNS[name].model_json_schema(by_alias=True)
+    return {"$schema": DIALECT, "$id": f"urn:rampgate:{name}:v1", **body}
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of a noun as it is committed: sorted where order means nothing, ending in a newline."""
+    return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"

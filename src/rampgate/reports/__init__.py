@@ -1,0 +1,16 @@
+"""Floor 1: decisions as text. Pure: a decision in, a string out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from rampgate.model.decision import Decision
+from rampgate.reports import json_v1, markdown, text
+
+FORMATS: Final[Mapping[str, Callable[[Decision], str]]] = {
+    "text": text.render,
+    "markdown": markdown.render,
+    "json": json_v1.render,
+}
+"""Name of a format -> how it is rendered; an unknown name is an error, never a default."""

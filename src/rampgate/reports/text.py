@@ -1,0 +1,136 @@
+"""A decision for a terminal: the verdict first, then what needs a hand, each with its place and next step."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Final
+
+from rampgate.errors import Problem
+from rampgate.model.decision import Decision
+from rampgate.model.finding import Finding
+from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from rampgate.reports.escape import plain
+from rampgate.reports.summary import summary
+from rampgate.reports.words import NOT_CHECKED, change_line, headline, sorted_findings, totals
+
+Paint = Callable[[str, str], str]
+"""Takes a text and a colour name, and returns the text, coloured or not."""
+
+LABEL: Final = {
+    Outcome.PASS: "pass",
+    Outcome.FAIL: "FAIL",
+    Outcome.INSUFFICIENT: "?",
+    Outcome.WAITING: "wait",
+    Outcome.ERROR: "ERROR",
+    Outcome.NOT_APPLICABLE: "-",
+    Outcome.WAIVED: "waived",
+}
+COLOUR: Final = {
+    Outcome.PASS: "green",
+    Outcome.FAIL: "red",
+    Outcome.INSUFFICIENT: "yellow",
+    Outcome.WAITING: "cyan",
+    Outcome.ERROR: "red",
+    Outcome.NOT_APPLICABLE: "",
+    Outcome.WAIVED: "magenta",
+}
+VERDICT_COLOUR: Final = {
+    Verdict.ALLOW: "green",
+    Verdict.HOLD: "cyan",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.DENY: "red",
+    None: "",
+}
+
+
+def no_paint(text: str, colour: str) -> str:  # noqa: ARG001 - it has the shape of a paint
+    """Return the text as it is."""
+    return text
+
+
+def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, full: bool = False) -> str:
+    """Return the decision as text, ending in a newline.
+
+    width: columns of the terminal, at least 40 are used. full: passes and rules that do not apply are listed too.
+    """
+    width = max(width, 40)
+    lines = [paint(headline(decision), VERDICT_COLOUR[decision.verdict])]
+    if decision.transition is not None or decision.verdict is not None:
+        lines.append(plain(change_line(decision)))
+    lines.append("")
+    for problem in decision.problems:
+        lines += _problem(problem, width)
+    shown = [each for each in sorted_findings(decision.findings) if full or _needs_a_look(each)]
+    for finding in shown:
+        lines += _finding(finding, width, paint)
+    lines += _approvals(decision, width)
+    if decision.findings:
+        lines.append(totals(summary(decision.findings)))
+        lines += _not_shown(decision, shown, full=full)
+    if decision.valid_until:
+        lines.append(f"stands until {decision.valid_until}")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _needs_a_look(finding: Finding) -> bool:
+    return finding.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+def _not_shown(decision: Decision, shown: list[Finding], *, full: bool) -> list[str]:
+    if full:
+        return ["not checked: " + each for each in NOT_CHECKED]
+    hidden = len(decision.findings) - len(shown)
+    return [f"({hidden} more that pass or do not apply: --full lists them)"] if hidden else []
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(
+        plain(text),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _problem(problem: Problem, width: int) -> list[str]:
+    lines = _wrapped(str(problem), width, "")
+    if problem.found or problem.expected:
+        lines += _wrapped(
+            f"found {problem.found or 'nothing'}, expected {problem.expected or 'nothing'}", width, "    "
+        )
+    if problem.fix:
+        lines += _wrapped(f"fix: {problem.fix}", width, "    ")
+    return [*lines, ""]
+
+
+def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
+    label = LABEL[finding.outcome]
+    if finding.effect is not Effect.BLOCK and _needs_a_look(finding):
+        label = f"{label} ({finding.effect})"
+    head = f"{paint(f'{label:<7}', COLOUR[finding.outcome])} {plain(finding.rule)}"
+    lines = [f"{head}  {plain(str(finding.location))}" if finding.location else head]
+    lines += _wrapped(finding.message, width, "        ")
+    if finding.waiver:
+        lines += _wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")
+    if finding.found or finding.expected:
+        compared = f"found {finding.found or 'nothing'}"
+        lines += _wrapped(compared + (f", expected {finding.expected}" if finding.expected else ""), width, "        ")
+    if _needs_a_look(finding) and finding.why:
+        lines += _wrapped(f"why: {finding.why}", width, "        ")
+    if _needs_a_look(finding) and finding.fix:
+        lines += _wrapped(f"fix: {finding.fix}", width, "        ")
+    return [*lines, ""]
+
+
+def _approvals(decision: Decision, width: int) -> list[str]:
+    lines = []
+    if decision.counted:
+        lines.append("approved by " + ", ".join(f"{plain(a.person)} ({plain(a.login)})" for a in decision.counted))
+    for ignored in decision.ignored:
+        lines += _wrapped(f"not counted: {ignored.login}: {ignored.reason}", width, "")
+    if decision.required and not decision.reviews_given:
+        lines.append("approvals: none yet (no reviews were given)")
+    return [*lines, ""] if lines else []

@@ -1,0 +1,104 @@
+"""The sentences that every report says alike: the verdict in words, who is awaited, the change in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rampgate.model.approval import SlotState
+from rampgate.model.decision import Decision
+from rampgate.model.finding import Finding
+from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
+
+MEANING: Final = {
+    Verdict.ALLOW: "every blocking rule is met",
+    Verdict.HOLD: "nothing is wrong; the change waits for a person or a day",
+    Verdict.UNDECIDED: "something that blocks could not be decided",
+    Verdict.DENY: "a blocking rule is not met",
+}
+
+ORDER: Final = (
+    Outcome.ERROR,
+    Outcome.FAIL,
+    Outcome.INSUFFICIENT,
+    Outcome.WAITING,
+    Outcome.WAIVED,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+"""The order in which findings are shown: what needs a hand first."""
+
+NOT_CHECKED: Final = (
+    "that the business owner really holds the budget",
+    "that the metric is the right one for the decision",
+    "that the data may lawfully be used",
+    "that the model is used only as intended",
+    "that whoever measured was honest (only who measured, and that nothing changed since)",
+)
+"""What no file proves; told in every full report."""
+
+
+def headline(decision: Decision) -> str:
+    """Return the verdict and, where people are awaited, whom, in one line."""
+    if decision.problems:
+        count = len(decision.problems)
+        return f"undecided: {count} {'problem' if count == 1 else 'problems'} in the files to judge"
+    if decision.verdict is None:
+        return "nothing to judge: no governed path differs"
+    awaited = who_is_awaited(decision.required) if decision.verdict is Verdict.HOLD else ""
+    if decision.verdict is Verdict.UNDECIDED and not any(_decides(each) for each in decision.findings):
+        return "undecided: no rule applies to this change, so nothing was evaluated"
+    return f"{decision.verdict}: {awaited or MEANING[decision.verdict]}"
+
+
+def _decides(finding: Finding) -> bool:
+    applies = finding.outcome is not Outcome.NOT_APPLICABLE
+    return finding.effect is Effect.BLOCK and applies and (finding.settles or finding.outcome is not Outcome.PASS)
+
+
+def who_is_awaited(slots: Sequence[SlotState]) -> str:
+    """Return whose approvals are missing, in words, "" for nobody's."""
+    parts = []
+    for slot in slots:
+        if not slot.missing:
+            continue
+        if slot.person:
+            parts.append(f"`{slot.person}`")
+            continue
+        names = " or ".join(f"`{name}`" for name in slot.candidates[:4])
+        number = f"{slot.missing} x " if slot.missing > 1 else ""
+        parts.append(f"{number}{slot.role}" + (f" ({names})" if names else ""))
+    unique = list(dict.fromkeys(parts))
+    return f"waiting for {', '.join(unique)}" if unique else ""
+
+
+def change_line(decision: Decision) -> str:
+    """Return what the change is, in one line."""
+    transition = decision.transition
+    if transition is None:
+        names = {
+            ChangeKind.POLICY: "a change of the rules",
+            ChangeKind.WAIVER: "a waiver",
+            ChangeKind.NONE: "no governed change",
+        }
+        return names.get(decision.change, str(decision.change))
+    extra = f", in place of {transition.supersedes}" if transition.supersedes else ""
+    return f"{decision.change} {transition.title}{extra}"
+
+
+def sorted_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with what needs a hand first: by effect, then by outcome, then as they came."""
+    strength = {Effect.BLOCK: 0, Effect.WARN: 1, Effect.AUDIT: 2}
+
+    def key(finding: Finding) -> tuple[int, int]:
+        settled = finding.outcome in (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
+        return (3 if settled else strength[finding.effect], ORDER.index(finding.outcome))
+
+    return sorted(findings, key=key)
+
+
+def totals(counts: dict[str, int]) -> str:
+    """Return the summary as one line, without the numbers that are 0."""
+    parts = [f"{counts['checked']} checked", f"{counts['attested']} attested"]
+    parts += [f"{counts[k]} {k.replace('_', ' ')}" for k in counts if k not in ("checked", "attested") and counts[k]]
+    return ", ".join(parts)
