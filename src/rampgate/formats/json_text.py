@@ -143,7 +143,7 @@ def _check_shape(document: Document, text: str) -> None:
 
 def _is_too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         if not level:
             return False
         level = [
