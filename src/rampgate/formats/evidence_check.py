@@ -1,0 +1,211 @@
+"""Holds what evidence says about itself against the counts or sums that it rests on.
+
+Rules never read the recorded `measures`; people do. So a measure that its own counts do not give makes the whole
+file invalid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Context, Decimal
+from fractions import Fraction
+from types import MappingProxyType
+
+from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
+from rampgate.formats.suggest import did_you_mean
+from rampgate.model.evidence import Evidence, Measure
+from rampgate.model.evidence import Interval as Recorded
+from rampgate.stats.counts import CountsTable, Group, TableKind
+from rampgate.stats.intervals import DEFAULT_LEVEL, Interval, as_decimal
+from rampgate.stats.rates import ALIASES, METRICS, evaluate
+from rampgate.stats.regression import regression_measures
+
+NEEDS_COUNTS = frozenset({"performance", "fairness", "rate"})
+"""Kinds of evidence that rest on counts of labels."""
+
+LEAST_PLACES = 4
+"""A recorded value that is not exact shows at least this many decimal places."""
+
+REGRESSION_METRICS = ("mae", "rmse", "bias", "r2")
+"""The measures that sums of errors give."""
+
+LABELS_OF: Mapping[TableKind, str] = MappingProxyType({"confusion": "`y_true` and `y_pred`", "outcome": "`outcome`"})
+"""The label columns of each kind of counts table, in words."""
+
+
+def recompute(evidence: Evidence) -> list[str]:
+    """Return what is wrong with evidence by its own counts or sums, in words; an empty list if nothing is.
+
+    Found are: a table that is not well formed, a group that is both counted and suppressed, a suppressed group without
+    a minimum, more rows than the source has, and every recorded measure that the table does not give.
+    """
+    if evidence.counts is not None:
+        try:
+            table = counts_of(evidence)
+        except ValueError as error:
+            return [f"counts: {error}"]
+        return [*_suppression(evidence, table), *_rows(evidence, table.total.rows), *_counted(evidence, table)]
+    if evidence.sums is not None and (evidence.kind == "regression" or evidence.measures):
+        try:
+            sums = sums_of(evidence)
+        except ValueError as error:
+            return [f"sums: {error}"]
+        return [*_rows(evidence, sums.total.n), *_summed(evidence, sums)]
+    if evidence.kind in NEEDS_COUNTS:
+        return [f"evidence of kind `{evidence.kind}` needs `counts`"]
+    return ["evidence of kind `regression` needs `sums`"] if evidence.kind == "regression" else []
+
+
+def _suppression(evidence: Evidence, table: CountsTable) -> Iterator[str]:
+    """Yield what is wrong between the groups that are counted and those that are left out."""
+    if evidence.suppressed and evidence.minimum_cell < 1:
+        yield "suppressed: groups are left out although `minimum_cell` is 0"
+    seen: set[Group] = set()
+    for number, given in enumerate(evidence.suppressed, start=1):
+        if set(given) != set(table.columns) or not table.columns:
+            yield f"suppressed {number}: expected a value for each of {_names(table.columns)}, found {_names(given)}"
+            continue
+        group = tuple(given[name] for name in table.columns)
+        if group in seen:
+            yield f"suppressed {number}: group {list(group)} is listed twice"
+        if group in table.groups():
+            yield f"suppressed {number}: group {list(group)} is counted too"
+        seen.add(group)
+    least = evidence.minimum_cell
+    for group, cells in table.groups().items():
+        if table.columns and cells.rows < least:
+            yield f"counts: group {list(group)} has {cells.rows} rows, fewer than `minimum_cell` {least}"
+
+
+def _rows(evidence: Evidence, counted: int) -> Iterator[str]:
+    """Yield where the rows of the source are not accounted for: a group can be shrunk by dropping rows silently."""
+    if evidence.source is None:
+        return
+    rows = evidence.source.rows
+    hidden = rows - counted
+    most = len(evidence.suppressed) * max(evidence.minimum_cell - 1, 0)
+    if hidden < 0:
+        yield f"counts: {counted} rows are counted, but the source has {rows}"
+    elif hidden > most:
+        yield f"counts: {hidden} of the source's {rows} rows are neither counted nor in a suppressed group"
+
+
+def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
+    split: dict[Group, CountsTable] = {}  # a table is summed up once for each set of columns, not for each measure
+    for place, measure in _each_once(evidence):
+        metric = METRICS.get(ALIASES.get(measure.metric, measure.metric))
+        if metric is None:
+            yield f"{place}: unknown metric{did_you_mean(measure.metric, (*METRICS, *ALIASES))}"
+            continue
+        if metric.table != table.kind:
+            yield f"{place}: needs {LABELS_OF[metric.table]}, and the counts have {LABELS_OF[table.kind]}"
+            continue
+        columns = tuple(measure.group)
+        try:
+            if columns not in split:
+                split[columns] = table.marginal(columns)
+        except ValueError as error:
+            yield f"{place}: {error}"
+            continue
+        cells = split[columns].groups().get(tuple(measure.group.values()))
+        if cells is None:
+            yield f"{place}: the counts have no such group"
+            continue
+        rate = evaluate(metric, cells)
+        if measure.n != rate.n:
+            yield f"{place}: n is recorded as {measure.n}, but the counts give {rate.n}"
+        if measure.k is not None and measure.k != rate.k:
+            yield f"{place}: k is recorded as {measure.k}, but the counts give {rate.k}"
+        level = _level(measure)
+        interval = rate.interval(level) if level is not None and metric.is_proportion else None
+        yield from _compared(place, measure, rate.value, interval)
+
+
+def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
+    split: dict[Group, SumsTable] = {}
+    for place, measure in _each_once(evidence):
+        if measure.metric not in REGRESSION_METRICS:
+            yield f"{place}: unknown metric{did_you_mean(measure.metric, REGRESSION_METRICS)}"
+            continue
+        columns = tuple(measure.group)
+        try:
+            if columns not in split:
+                split[columns] = table.marginal(columns)
+        except ValueError as error:
+            yield f"{place}: {error}"
+            continue
+        sums = split[columns].sums.get(tuple(measure.group.values()))
+        if sums is None:
+            yield f"{place}: the sums have no such group"
+            continue
+        found = {each.metric: each for each in regression_measures(sums, _level(measure) or DEFAULT_LEVEL)}
+        if measure.n != sums.n:
+            yield f"{place}: n is recorded as {measure.n}, but the sums give {sums.n}"
+        exact = found[measure.metric].value
+        interval = found[measure.metric].interval if _level(measure) is not None else None
+        yield from _compared(place, measure, None if exact is None else Fraction(exact), interval)
+
+
+def _each_once(evidence: Evidence) -> Iterator[tuple[str, Measure]]:
+    """Yield every measure with words for its place; say where one metric of one group is recorded twice."""
+    seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+    for number, measure in enumerate(evidence.measures, start=1):
+        key = (measure.metric, frozenset(measure.group.items()))
+        again = " (recorded twice)" if key in seen else ""
+        seen.add(key)
+        yield f"measure {number}, `{measure.metric}` of {dict(measure.group) or 'everybody'}{again}", measure
+
+
+def _compared(place: str, measure: Measure, value: Fraction | None, interval: Interval | None) -> Iterator[str]:
+    if "(recorded twice)" in place:
+        yield f"{place}: a metric of a group is recorded once"
+    if measure.value is None or value is None:
+        if measure.value is not None:
+            yield f"{place}: recorded as {measure.value}, but it is undefined: there are no rows to divide by"
+        elif value is not None:
+            yield f"{place}: recorded as undefined, but the counts give {_about(value)}"
+    elif not _is_rounded(measure.value, value):
+        yield f"{place}: recorded as {measure.value}, but the counts give {_about(value)}"
+    if measure.interval is not None:
+        yield from _compared_interval(place, measure.interval, interval)
+
+
+def _compared_interval(place: str, recorded: Recorded, interval: Interval | None) -> Iterator[str]:
+    if interval is None or recorded.method != interval.method:
+        yield f"{place}: the interval (`{recorded.method}`, level {recorded.level}) can not be recomputed"
+        return
+    for name, text, limit in (("low", recorded.low, interval.low), ("high", recorded.high, interval.high)):
+        # A limit may have been rounded outward, so it may differ by one in its last place.
+        distance = abs(Fraction(text) - Fraction(limit))
+        if distance and (distance > _last_place(text) or _places(text) < LEAST_PLACES):
+            yield f"{place}: the {name} limit is recorded as {text}, but the counts give {limit}"
+
+
+def _is_rounded(text: str, value: Fraction) -> bool:
+    """Return whether a decimal text is an exact value, or the value rounded to at least `LEAST_PLACES` places."""
+    distance = abs(Fraction(text) - value)
+    return distance == 0 or (_places(text) >= LEAST_PLACES and distance <= _last_place(text) / 2)
+
+
+def _level(measure: Measure) -> Decimal | None:
+    """Return the level of the recorded interval, or None where there is none that a level can be."""
+    if measure.interval is None:
+        return None
+    level = Decimal(measure.interval.level)
+    return level if 0 < level < 1 else None
+
+
+def _places(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _last_place(text: str) -> Fraction:
+    return Fraction(1, 10 ** _places(text))
+
+
+def _about(value: Fraction) -> str:
+    return f"{Context(prec=15).plus(as_decimal(value)):f}"
+
+
+def _names(names: Group | Mapping[str, str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "no group columns"
