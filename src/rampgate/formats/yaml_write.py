@@ -30,7 +30,9 @@ def quoted_as(style: str, text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
     if style != '"' and is_plain_word(text):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    # JSON's escapes are YAML's too, but for pairs of surrogates: what cannot be seen is written by its code point.
+    escaped = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in escaped)
 
 
 def is_plain_word(text: str) -> bool:

@@ -173,8 +173,10 @@ BROKEN = {
     ),
     "a format that nobody checks": (
         '{"properties": {"a": {"format": "zip"}}}',
-        "policies/schemas/own.json:1:33: the schema cannot be used: Unknown format: 'zip'. "
-        "Adjust configuration to ignore unrecognized formats",
+        (
+            "policies/schemas/own.json:1:33: the schema cannot be used: Unknown format: 'zip'. "
+            "Adjust configuration to ignore unrecognized formats"
+        ),
     ),
     "a broken pattern": (
         '{"properties": {"a": {"pattern": "["}}}',
