@@ -1,0 +1,114 @@
+"""What measurements of labels share: reading the counts, leaving out small groups, building the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rampgate.errors import UsageProblem
+from rampgate.measure.crosscheck import Measured, check_rates
+from rampgate.measure.engine_duckdb import count_cells
+from rampgate.measure.evidence import (
+    evidence_of,
+    group_words,
+    measured_rates,
+    rate_entry,
+    shown,
+    splits_of,
+    suppressed_groups,
+    suppression_of,
+)
+from rampgate.measure.labels import counts_table, look_alikes
+from rampgate.measure.request import MeasureRequest
+from rampgate.stats.counts import CountsTable, Group
+from rampgate.stats.rates import METRICS
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The counts of a data file without its small groups, the rates that they give, and the evidence so far."""
+
+    table: CountsTable
+    measured: list[Measured]
+    evidence: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def measure_labels(
+    kind: str, request: MeasureRequest, now: datetime, *, metrics: Sequence[str], each_column: bool
+) -> Labelled:
+    """Return the counts and rates of a request for labels; `each_column` asks for each group column alone too."""
+    full, digest, warnings = _read(kind, request)
+    small = suppressed_groups({group: cells.rows for group, cells in full.groups().items()}, full.columns, request)
+    table = full.without(small)
+    measured = measured_rates(table, metrics, splits_of(table.columns, each_column=each_column))
+    content: dict[str, Any] = {
+        "counts": {"columns": table.column_names(), "rows": table.rows()},
+        **suppression_of(small, table.columns, request),
+        "measures": [rate_entry(*each) for each in measured],
+    }
+    if request.crosscheck:
+        content["crosscheck"] = check_rates(table, measured)
+    if small:
+        listed = "; ".join(group_words(table.columns, group) for group in small[:5])
+        more = f" and {len(small) - 5} more" if len(small) > 5 else ""
+        warnings.append(f"left out, having fewer than {request.min_cell} rows: {listed}{more}")
+    rows = full.total.rows
+    evidence = evidence_of(kind, request, now, digest=digest, rows=rows, content=content)
+    return Labelled(table, measured, evidence, tuple(warnings))
+
+
+def by_metric(labelled: Labelled) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return a header and one line for each metric of each group, to print."""
+    lines = []
+    for columns, group, name, rate in labelled.measured:
+        proportion = METRICS[name].is_proportion
+        interval = rate.interval() if proportion else None
+        parts = (name, shown(rate.value, interval), f"{rate.k:,} of {rate.n:,}" if proportion else "")
+        lines.append((group_words(columns, group), *parts))
+    return ("group", "metric", "value (95% interval)", "rows"), tuple(lines)
+
+
+def _read(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
+    scored = request.y_score is not None
+    columns, labels = _label_columns(kind, request)
+    raw = count_cells(
+        request.data,
+        group_columns=request.by,
+        label_columns=columns,
+        weight=request.weight,
+        y_score=request.y_score,
+        threshold=request.threshold,
+    )
+    table = counts_table(raw, request.data, groups=request.by, labels=labels, positive=request.positive, scored=scored)
+    warnings = look_alikes(raw, len(request.by))
+    for place, name in enumerate(columns):
+        found = {row[len(request.by) + place] for row in table.rows()}
+        if len(found) == 1:
+            warnings.append(f"column `{name}` is {found.pop()} in every row")
+    return table, raw.digest, warnings
+
+
+def _label_columns(kind: str, request: MeasureRequest) -> tuple[list[str], Group]:
+    """Return the columns to read labels from, and what each of them is; a score is read beside them."""
+    if kind == "rate":
+        if request.outcome is None:
+            raise UsageProblem("a rate needs the column of its outcome: `--outcome COLUMN`")
+        if request.y_true or request.y_pred or request.y_score:
+            raise UsageProblem("a rate has an outcome, and neither truth nor prediction")
+        return [request.outcome], ("outcome",)
+    if request.outcome is not None:
+        raise UsageProblem(f"`--outcome` is for a rate, and {kind} needs `--y-true` and `--y-pred`")
+    if request.y_true is None:
+        raise UsageProblem(f"{kind} needs the column of the truth: `--y-true COLUMN`")
+    if (request.y_score is None) != (request.threshold is None):
+        raise UsageProblem("a score needs a threshold, and a threshold a score: `--y-score COLUMN --threshold NUMBER`")
+    if request.threshold is not None and not request.threshold.is_finite():
+        raise UsageProblem(f"a threshold is a finite number, found {request.threshold}")
+    if (request.y_pred is None) == (request.y_score is None):
+        raise UsageProblem(f"{kind} needs either `--y-pred COLUMN` or `--y-score COLUMN --threshold NUMBER`")
+    if request.y_true in (request.y_pred, request.y_score):
+        raise UsageProblem(f"truth and prediction are the same column `{request.y_true}`")
+    return [request.y_true, *([request.y_pred] if request.y_pred is not None else [])], ("y_true", "y_pred")

@@ -1,0 +1,154 @@
+"""The data file: is it there, what is it, what are its bytes, does its header name every column once."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from rampgate.errors import InvalidInput, Problem, Unreachable
+from rampgate.formats.suggest import did_you_mean
+
+Format = Literal["csv", "tsv", "parquet"]
+
+_SUFFIXES: dict[str, Format] = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet"}
+_PARQUET_MAGIC = b"PAR1"
+_PATTERN_CHARACTERS = frozenset("*?[]{}")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A data file that was there when it was looked at; `digest` is that of its bytes."""
+
+    path: Path
+    format: Format
+    digest: str
+    state: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the path as the user typed it, for messages."""
+        return str(self.path)
+
+    @property
+    def separator(self) -> str:
+        """Return what stands between the fields of a text file."""
+        return "\t" if self.format == "tsv" else ","
+
+
+def look_at(path: Path) -> DataFile:
+    """Return the data file at a path, its bytes hashed.
+
+    Raises Unreachable if it is absent, no file, can not be read, or is named Parquet and is none; InvalidInput if it is
+    empty, or neither named nor built as CSV, TSV or Parquet.
+    """
+    try:
+        if not path.is_file():
+            what = "is a folder, not a data file" if path.is_dir() else "does not exist"
+            raise Unreachable(f"{path}: the data file {what}{_neighbour(path)}")
+        state = _state(path)
+        with path.open("rb") as stream:
+            start = stream.read(len(_PARQUET_MAGIC))
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"{path}: the data file can not be read ({getattr(error, 'strerror', error)})") from error
+    if not start:
+        raise InvalidInput([Problem(str(path), "the data file is empty", expected="a header line and rows")])
+    return DataFile(path, _format(path, start), f"sha256:{digest}", state)
+
+
+def check_unchanged(data: DataFile) -> None:
+    """Raise Unreachable if the file was changed since it was looked at: its digest would name other bytes."""
+    try:
+        now = _state(data.path)
+    except OSError as error:
+        raise Unreachable(f"{data.path}: the data file went away while it was read") from error
+    if now != data.state:
+        raise Unreachable(f"{data.path}: the data file was changed while it was read; measure again")
+
+
+@contextmanager
+def plain_path(data: DataFile) -> Iterator[str]:
+    """Give an absolute path of the file that holds no character that the engine reads as a pattern of names."""
+    resolved = data.path.resolve()
+    if not _PATTERN_CHARACTERS & set(str(resolved)):
+        yield str(resolved)
+        return
+    with TemporaryDirectory(prefix="rampgate-") as folder:
+        link = Path(folder).resolve() / f"data.{data.format}"
+        link.symlink_to(resolved)
+        yield str(link)
+
+
+def check_header(data: DataFile) -> None:
+    """Raise InvalidInput if a text file is not UTF-8 or its header names a column twice.
+
+    The engine would rename the second of two equal names (letter case aside) and go on.
+    """
+    try:
+        with data.path.open(encoding="utf-8-sig", newline="") as stream:
+            header = next(csv.reader(stream, delimiter=data.separator), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(
+            [Problem(data.name, "is not a text file in UTF-8", 1, 1, fix="write it as UTF-8")]
+        ) from error
+    seen: dict[str, str] = {}
+    problems = []
+    for name in header:
+        if name.casefold() in seen:
+            message = f"the header names the column `{name}` twice (letter case makes no difference)"
+            problems.append(Problem(data.name, message, 1, 1, fix="rename one of them"))
+        seen[name.casefold()] = name
+    if problems:
+        raise InvalidInput(problems)
+
+
+def first_fault(data: DataFile) -> Problem:
+    """Return the first place where a text file is no table: a row with more or fewer fields than its header."""
+    line, width = 1, 0
+    try:
+        with data.path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, delimiter=data.separator, strict=True)
+            width = len(next(reader, []))
+            for row in reader:
+                line = reader.line_num
+                if row and len(row) != width:
+                    found, expected = f"{len(row)} fields", f"{width} fields, as in the header"
+                    message = f"this row has {found}, expected {expected}"
+                    return Problem(data.name, message, line, 1, found=found, expected=expected)
+    except UnicodeDecodeError:
+        return Problem(data.name, "holds bytes that are not UTF-8", fix="write it as UTF-8")
+    except csv.Error as error:
+        return Problem(data.name, f"is no well-formed table ({error})", line + 1, 1)
+    fix = "write it as CSV (RFC 4180) with one kind of line end, or as Parquet"
+    return Problem(data.name, "can not be read as a table", fix=fix)
+
+
+def _format(path: Path, start: bytes) -> Format:
+    named = _SUFFIXES.get(path.suffix.lower())
+    if start == _PARQUET_MAGIC:
+        return "parquet"
+    if named == "parquet":
+        raise Unreachable(f"{path}: the data file is named Parquet and does not start as one")
+    if named is None:
+        message = f"unknown kind of data file `{path.suffix or path.name}`{did_you_mean(path.suffix, _SUFFIXES)}"
+        raise InvalidInput([Problem(str(path), message, expected="`.csv`, `.tsv` or `.parquet`, not compressed")])
+    return named
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _neighbour(path: Path) -> str:
+    try:
+        return did_you_mean(path.name, [each.name for each in path.parent.iterdir()])
+    except OSError:
+        return ""
