@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from rampgate.formats.dialect import MAX_DEPTH
+from rampgate.formats.dialect import MAX_DEPTH, MAX_PROBLEMS
 from rampgate.formats.documents import Pointer, Span
 
 
@@ -83,6 +83,8 @@ class _Walk:
                 self._close(event)
             elif isinstance(event, (ScalarEvent, AliasEvent)):
                 self._scalar(event)
+            if len(self.repeated) == MAX_PROBLEMS:
+                return  # the file is refused, and nobody reads more of them
 
     def _open(self, event: Any) -> None:
         place = _place(event)

@@ -11,6 +11,7 @@ by one and reading stops at the depth limit, so the parser never holds more than
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from yaml._yaml import CParser
@@ -39,6 +40,8 @@ from rampgate.formats.dialect import (
 from rampgate.formats.documents import Document
 from rampgate.formats.yaml_positions import repeated_keys, yaml_spans
 
+_SHORT = 32  # characters: cards repeat their short numbers, and what is kept in memory stays small
+_short_resolved = lru_cache(maxsize=4096)(resolve_plain)
 _FIXES = {
     "mapping values are not allowed": "quote the text if its `: ` belongs to it, or check the indentation",
     "could not find expected ':'": "write `key: value`, and check the indentation",
@@ -226,7 +229,7 @@ class _Reader:
 
     def _resolved(self, event: Any, text: str) -> Any:
         try:
-            return resolve_plain(text)
+            return _short_resolved(text) if len(text) < _SHORT else resolve_plain(text)
         except RefusedScalar as error:
             self._refuse(event, str(error), error.fix)
             return text
