@@ -45,7 +45,7 @@ LAYOUTS = {
     "unusual indentation": ("a:\n      b:\n       - c\n       -   d: 1\n           e: 2\nstage: ", "pilot", "canary", "\n"),
     "lists at their parent's column": ("a:\n- 1\n-    2\nstage: ", "pilot", "canary", "\nb:\n-\n  - x\n"),
     "a block scalar as the value": ("stage: |-\n  ", "pilot", "canary", "\ntier: low\n"),
-    "strange quotes elsewhere": ("a: 'it''s'\nb: \"\\x41\\n\"\nstage: ", "pilot", "canary", "\nc: \"x\\\n  y\"\n"),
+    "strange quotes elsewhere": ("a: 'it''s'\nb: \"\\x41\\n\"\nstage: ", "pilot", "canary", '\nc: "x\\\n  y"\n'),
     "nothing as the value": ("stage:", "", " canary", "\ntier: low\n"),
     "leading comment lines and blanks": ("\n\n# head\n\nstage: ", "pilot", "canary", "\n\n# foot"),
     "a byte order mark": ("\ufeffstage: ", "pilot", None, "\n"),
