@@ -14,17 +14,17 @@ from rampgate.app.names import known_names
 from rampgate.app.policy_change import control_problems, stage_problems
 from rampgate.app.trees import GitTree, refuse_special
 from rampgate.app.versions import Reading, load_model, load_version
-from rampgate.approvals.contributors import contributors
+from rampgate.approvals.contributors import review_facts
 from rampgate.approvals.tally import tally
 from rampgate.core.changes import ModelDiff, classify, touched_models
 from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, split
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.nouns import noun_of
-from rampgate.formats.reviews import RawReviews
 from rampgate.formats.yaml_text import load_yaml
-from rampgate.model.approval import CommitPeople, Review, ReviewFacts
+from rampgate.model.approval import ReviewFacts
 from rampgate.model.change import Change, TouchedPath
 from rampgate.model.facts import Facts, VersionFacts
+from rampgate.model.pull_request import CommitPeople, RawReviews
 from rampgate.model.registry import Governance
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import ChangeKind
@@ -72,7 +72,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
     change = _with_hidden_control(change, diff)
     model = change.transition.model if change.transition else ""
     version = change.transition.version if change.transition else ""
-    reviews = review_facts(diff, control, raw)
+    reviews = reviews_of(diff, control, raw)
     problems, governance = _policy_side(diff, control, change, day)
     return Facts(
         change=change,
@@ -187,44 +187,22 @@ def _with_hidden_control(change: Change, diff: Diff) -> Change:
     return replace(change, faults=(*change.faults, *faults)) if faults else change
 
 
-def review_facts(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFacts:
+def reviews_of(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFacts:
     """Return who is behind the change and who reviewed it, every reviewed commit with its content key."""
     commits = diff.git.commits_between(diff.base, diff.head)
-    faults: list[str] = []
+    in_git = [CommitPeople(c.sha, c.author_email, c.committer_email, c.message) for c in commits]
+    content = content_key(diff.git, diff.before.tree, diff.after.tree, diff.changes)
+    reviewed = {each.commit for each in raw.reviews if each.commit} if raw else set()
+    keys = {commit: reviewed_content(diff.git, diff.base, commit) for commit in sorted(reviewed)}
+    facts = review_facts(raw, in_git, control.people.noun, head=diff.head, content=content, contents=keys)
+    faults = list(facts.faults)
     if len(commits) > MAX_COMMITS:
         faults.append(f"the pull request has {len(commits)} commits; more than {MAX_COMMITS} can not be attributed")
-    in_git = [CommitPeople(c.sha, c.author_email, c.committer_email, c.message) for c in commits]
-    people, more = contributors(raw, in_git, control.people.noun)
-    content = content_key(diff.git, diff.before.tree, diff.after.tree, diff.changes)
-    if raw is None:
-        return ReviewFacts(given=False, contributors=people, content=content, head=diff.head, faults=(*faults, *more))
-    faults += more
-    if raw.head_sha != diff.head:
-        faults.append(f"the reviews are about head {raw.head_sha[:7]}, the judgement about {diff.head[:7]}")
-    keys = {commit: reviewed_content(diff.git, diff.base, commit) for commit in {r.commit_id for r in raw.reviews}}
-    author = control.people.noun.by_account(raw.author.id) if raw.author else None
-    return ReviewFacts(
-        given=True,
-        number=raw.number,
-        author=author.name if author else "",
-        author_account=raw.author.id if raw.author else None,
-        contributors=people,
-        reviews=tuple(
-            Review(
-                id=each.id,
-                account_id=each.user.id if each.user else None,
-                login=each.user.login if each.user else "(account deleted)",
-                is_bot=bool(each.user and each.user.is_bot),
-                state=each.state,
-                commit=each.commit_id,
-                content=keys[each.commit_id],
-            )
-            for each in raw.reviews
-        ),
-        content=content,
-        head=diff.head,
-        faults=tuple(faults),
-    )
+    if raw is not None and raw.base_ref != control.governance.noun.branch:
+        faults.append(
+            f"the reviews are of a pull request into `{raw.base_ref}`, not `{control.governance.noun.branch}`"
+        )
+    return replace(facts, faults=tuple(faults))
 
 
 def _policy_side(

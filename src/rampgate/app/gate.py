@@ -14,8 +14,9 @@ from rampgate.core.judge import judge
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.json_text import load_json
-from rampgate.formats.reviews import RawReviews, parse_reviews
+from rampgate.formats.reviews import parse_reviews
 from rampgate.model.decision import Decision, Input
+from rampgate.model.pull_request import RawReviews
 from rampgate.model.vocabulary import ChangeKind, Verdict
 
 

@@ -1,0 +1,163 @@
+"""`rampgate measure`: data in, evidence out."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+KINDS = ("fairness", "performance", "rate", "regression")
+
+
+@click.command("measure", short_help="Measure a model on data, and write evidence.")
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
+@click.option("--data", type=click.Path(path_type=Path), required=True, metavar="FILE", help="CSV or Parquet.")
+@click.option("--model", required=True, metavar="M", help="The model.")
+@click.option("--model-version", "version", required=True, metavar="V", help="Its version.")
+@click.option("--y-true", metavar="COLUMN", help="What really happened.")
+@click.option("--y-pred", metavar="COLUMN", help="What the model said.")
+@click.option("--y-score", metavar="COLUMN", help="The model's score; with --threshold, instead of --y-pred.")
+@click.option("--threshold", metavar="NUMBER", help="Positive is a score of at least this.")
+@click.option("--outcome", metavar="COLUMN", help="For `rate`: a yes or no that needs no truth beside it.")
+@click.option("--by", metavar="COLUMN[,COLUMN]", help="The columns whose values make the groups.")
+@click.option("--weight", metavar="COLUMN", help="The weight of each row.")
+@click.option("--positive", metavar="VALUE", help="The label that counts as positive, where labels are not 0 and 1.")
+@click.option(
+    "--population", type=click.Choice(["offline", "shadow", "production"]), default="offline", show_default=True,
+    help="Where the rows come from.",
+)  # fmt: skip
+@click.option("--dataset-name", metavar="NAME", help="The name of the data set, for rules that ask for it.")
+@click.option("--window", metavar="DAY..DAY", help="The days that the data covers, such as 2026-10-01..2026-10-31.")
+@click.option("--min-cell", type=click.IntRange(min=0), default=0, metavar="ROWS", help="Leave smaller groups out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="Where to write.")
+@click.option("--attach", is_flag=True, help="Write into the version's folder, and list it in the card.")
+@click.option("--replace", is_flag=True, help="Write over evidence that is already there.")
+@click.option("--as", "person", metavar="PERSON", help="Who measures; else whoever Git commits as.")
+@click.option("--sign", type=click.Path(dir_okay=False, path_type=Path), metavar="SSHKEY", help="Sign with this key.")
+@click.option("--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where.")
+@click.option("--now", metavar="RFC3339", help="The moment that the evidence names; else the clock's.")
+def command(kind: str, **options: Any) -> int:
+    r"""Measure one version on one data file, and write what was found as evidence.
+
+    The rows are reduced to a small table of counts (sums for `regression`); every number is computed from that table,
+    exactly, and checked against Fairlearn or scikit-learn on the same table. No row leaves the machine that it is on.
+
+    \b
+    rampgate measure fairness --data scored.parquet --y-true repaid --y-pred approved --by sex,age_band \
+        --model credit-risk --model-version 2.0.0 --attach
+    rampgate measure performance --data scored.csv --y-true y --y-score p --threshold 0.5 \
+        --model credit-risk --model-version 2.0.0 --attach --sign ~/.ssh/id_ed25519
+    rampgate measure rate --data reviewed.csv --outcome hallucinated --by language \
+        --model help-assistant --model-version 1.2.0 --out rate.json
+
+    \b
+    KIND: fairness     rates and errors of every group, with intervals
+          performance  accuracy, recall, precision and the like
+          rate         the share of a yes or no: invented facts, refusals, complaints
+          regression   mean errors of a number
+
+    \b
+    Exit codes: 0 written   2 usage   3 the data are not what they must be   4 the file can not be read
+    """
+    from rampgate.adapters.clock import now as clock_now
+    from rampgate.adapters.clock import parse_rfc3339
+    from rampgate.app.measure import Wish, measure_and_write
+    from rampgate.measure import MeasureRequest
+
+    first, last = _window(options["window"])
+    request = MeasureRequest(
+        data=options["data"],
+        model=options["model"],
+        version=options["version"],
+        artifact="",
+        produced_by="",
+        population=options["population"],
+        y_true=options["y_true"],
+        y_pred=options["y_pred"],
+        y_score=options["y_score"],
+        threshold=_number(options["threshold"]),
+        outcome=options["outcome"],
+        by=tuple(name.strip() for name in options["by"].split(",")) if options["by"] else (),
+        weight=options["weight"],
+        positive=options["positive"],
+        dataset_name=options["dataset_name"],
+        window_from=first,
+        window_to=last,
+        command=_command(kind, options),
+        min_cell=options["min_cell"],
+    )
+    wish = Wish(
+        options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
+    )
+    moment = parse_rfc3339(options["now"]) if options["now"] else clock_now()
+    written = measure_and_write(wish, request, now=moment)
+    _show(written)
+    return 0
+
+
+def _show(written: Any) -> None:
+    from rampgate.cli.show import table
+    from rampgate.reports.escape import plain
+
+    found = written.measurement
+    numbers = [i for i, name in enumerate(found.header) if i and not name.endswith("group")]
+    for line in table(found.header, found.table, right=numbers):
+        click.echo(line)
+    for note in found.notes:
+        click.echo(plain(note))
+    for warning in found.warnings:
+        click.echo(f"warning: {plain(warning)}", err=True)
+    check = found.crosscheck
+    if check:
+        click.echo(
+            f"checked against {check['library']} {check['version']}: largest difference {check['max_difference']}"
+        )
+    click.echo(f"wrote {written.evidence}  {written.digest}")
+    if written.signature:
+        click.echo(f"wrote {written.signature}")
+    if written.card:
+        click.echo(
+            f"listed in {written.card}; commit both, and see `rampgate plan {found.evidence['subject']['model']}`"
+        )
+    else:
+        click.echo("no card lists it yet; measure with `--attach` to write it beside the card and list it there")
+
+
+def _number(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise click.BadParameter(f"`{text}` is not a number", param_hint="--threshold") from None
+
+
+def _window(text: str | None) -> tuple[str | None, str | None]:
+    from datetime import date
+
+    if text is None:
+        return None, None
+    first, dots, last = text.partition("..")
+    try:
+        ordered = date.fromisoformat(first) <= date.fromisoformat(last)
+    except ValueError:
+        ordered = False
+    if not dots or not ordered:
+        words = f"`{text}` is not two days in order; write them as 2026-10-01..2026-10-31"
+        raise click.BadParameter(words, param_hint="--window")
+    return first, last
+
+
+def _command(kind: str, options: dict[str, Any]) -> str:
+    """Return the command that measures the same again; files by their names alone, for folders tell who somebody is."""
+    import shlex
+
+    words = ["rampgate", "measure", kind, "--data", options["data"].name]
+    for key in ("model", "version", "y_true", "y_pred", "y_score", "threshold", "outcome", "by", "weight", "positive"):
+        if options[key] is not None:
+            words += [f"--{'model-version' if key == 'version' else key.replace('_', '-')}", str(options[key])]
+    if options["min_cell"]:
+        words += ["--min-cell", str(options["min_cell"])]
+    return shlex.join(words)
