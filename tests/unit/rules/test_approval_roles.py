@@ -1,0 +1,160 @@
+"""`approval.roles`: a quorum of distinct persons, each in a role."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rampgate.approvals.tally import tally
+from rampgate.model.approval import Contributor, CountedApproval, Tally
+from rampgate.model.vocabulary import Outcome
+from rampgate.rules.approval_roles import KIND
+from worlds.facts_world import example_rules, facts, judge, lint, outcomes, some_people
+
+ALICE_ASKS = {"role": "business_owner", "author_counts": True}
+RISK = {"role": "risk"}
+OUTSIDER = {"role": "risk", "independent_of": "owner_team"}
+
+
+def one(about, *slots):
+    (answer,) = judge(KIND, about, slots=list(slots))
+    return answer
+
+
+def with_hand(about, *names):
+    """The same facts, in which more persons wrote commits; the tally is made anew."""
+    hands = tuple(Contributor("committer", name, person=name, commit="c" * 40) for name in names)
+    reviews = replace(about.reviews, contributors=about.reviews.contributors + hands)
+    return replace(about, reviews=reviews, tally=tally(reviews, about.people))
+
+
+def test_all_places_filled_pass_and_name_who_sits_where():
+    answer = one(facts(approved_by=["rita"]), ALICE_ASKS, OUTSIDER)
+    assert answer.outcome is Outcome.PASS
+    assert answer.message == "2 of 2 approvals: alice (`business_owner`, by asking), rita (`risk`)"
+    assert [state.filled for state in answer.slots] == [("alice",), ("rita",)]
+
+
+def test_an_empty_place_waits_and_names_who_could_fill_it():
+    answer = one(facts(), ALICE_ASKS, OUTSIDER)
+    assert answer.outcome is Outcome.WAITING
+    assert answer.message == "1 of 2 approvals; waiting for a `risk` outside team lending: rita or raj"
+    assert (answer.found, answer.expected, answer.fix) == ("1 of 2", "2 approvals", "ask rita or raj to approve")
+    state = answer.slots[1]
+    assert (state.rule, state.missing, state.candidates) == ("approval.roles", 1, ("rita", "raj"))
+
+
+def test_two_empty_slots_are_both_told():
+    answer = one(facts(), {"role": "risk", "count": 2}, {"role": "security"})
+    assert answer.message == "0 of 3 approvals; waiting for 2 `risk`: rita, raj or lena; a `security`: sam"
+
+
+def test_one_person_approving_is_one_of_two():
+    answer = one(facts(approved_by=["rita"]), {"role": "risk", "count": 2})
+    assert (answer.outcome, answer.found) == (Outcome.WAITING, "1 of 2")
+
+
+def test_an_approval_from_inside_the_owners_team_fills_no_independent_place():
+    assert one(facts(approved_by=["lena"]), OUTSIDER).outcome is Outcome.WAITING
+    assert one(facts(approved_by=["lena"]), RISK).outcome is Outcome.PASS
+
+
+def test_an_approval_in_no_asked_role_fills_nothing():
+    assert one(facts(approved_by=["sam"]), RISK).outcome is Outcome.WAITING
+
+
+def test_the_request_of_somebody_else_is_not_the_business_owners_consent():
+    assert one(facts(author="bob"), ALICE_ASKS).outcome is Outcome.WAITING
+
+
+def test_quorum_met_and_an_objection_fail_naming_who_objects():
+    objection = CountedApproval("sam", "sam-gh", 11)
+    counted = (CountedApproval("rita", "rita-gh", 10),)
+    answer = one(facts(tally=Tally(counted=counted, objections=(objection,))), RISK)
+    assert (answer.outcome, answer.message) == (Outcome.FAIL, "`sam` asked for changes")
+    assert "only their own approval, or dismissing their review" in answer.fix
+
+
+def test_reviews_that_can_not_be_believed_are_an_error():
+    about = facts(approved_by=["rita"])
+    about = replace(about, reviews=replace(about.reviews, faults=("the head is not among the commits",)))
+    answer = one(about, RISK)
+    assert answer.outcome is Outcome.ERROR
+    assert "the head is not among the commits" in answer.message
+
+
+def test_a_quorum_that_the_contributors_leave_to_nobody_is_an_error():
+    answer = one(with_hand(facts(approved_by=["rita"]), "rita", "raj"), OUTSIDER)
+    assert answer.outcome is Outcome.ERROR
+    assert answer.message == (
+        "0 of 1 approvals, and the quorum can not be reached: nobody can fill the place of `risk` outside team "
+        "lending: `rita` had a hand in this change, `raj` had a hand in this change, `lena` is in team lending"
+    )
+
+
+def test_an_unknown_owner_team_leaves_an_independent_place_to_nobody():
+    about = facts(approved_by=["rita"], models={"schema": "rampgate/models/v1", "models": {}})
+    answer = one(about, OUTSIDER)
+    assert answer.outcome is Outcome.ERROR
+    assert "the team that owns the model is not known (`owner_team` in policies/models.yaml)" in answer.message
+
+
+def test_a_person_who_writes_and_approves_is_still_missing():
+    answer = one(with_hand(facts(approved_by=["rita"]), "rita"), RISK)
+    assert (answer.outcome, answer.slots[0].candidates) == (Outcome.WAITING, ("raj", "lena"))
+
+
+def test_a_missing_role_is_told_with_the_one_that_was_meant():
+    (fault,) = lint(KIND, slots=[RISK, {"role": "rsik"}])
+    assert fault.pointer == ("slots", 1, "role")
+    assert fault.message == "nobody holds the role `rsik`; did you mean `risk`?"
+
+
+def test_a_quorum_larger_than_its_people_is_told():
+    (fault,) = lint(KIND, slots=[{"role": "security", "count": 2}])
+    assert fault.pointer == ("slots",)
+    assert fault.message == (
+        "the quorum can never be reached: nobody can fill 1 of 2 places of `security`: `sam` can fill only one place"
+    )
+
+
+def test_a_quorum_that_somebody_can_reach_has_no_fault():
+    assert lint(KIND, slots=[ALICE_ASKS, {"role": "risk", "count": 3}]) == []
+    assert lint(KIND, slots=[{**OUTSIDER, "count": 3}]) == []
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        [],
+        None,
+        [{"role": "risk", "count": 0}],
+        [{"role": "risk", "count": -1}],
+        [{"role": "risk", "approvers": "alice"}],
+        [{"role": "risk", "author_counts": True}],
+        "risk",
+        [{}],
+    ],
+)
+def test_a_quorum_of_nobody_or_of_unknown_words_is_invalid(slots):
+    with pytest.raises(ValueError, match="slots"):
+        KIND.params.model_validate({"slots": slots})
+
+
+def test_it_can_not_be_waived():
+    assert not KIND.may_be_waived
+
+
+def test_the_example_is_a_rule_that_works():
+    (rule,) = example_rules(KIND)
+    assert lint(KIND, **rule.with_) == []
+    assert outcomes(judge(KIND, facts(approved_by=["rita"]), **rule.with_)) == ["pass"]
+
+
+def test_people_without_accounts_leave_the_quorum_unreachable():
+    people = some_people()
+    bare = people.model_copy(
+        update={"people": tuple(each.model_copy(update={"accounts": ()}) for each in people.people)}
+    )
+    assert one(facts(people=bare), RISK).outcome is Outcome.ERROR
