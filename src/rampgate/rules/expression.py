@@ -15,9 +15,9 @@ is checked and not a condition that never matches.
   with:
     that: change.exposure_percent == 100 || card.human_oversight.mode != "solely_automated"
 ```
-`card` is the card as it would land. `change` has `kind`, `model`, `version`, `from`, `to` and `exposure_percent`, the
-share of traffic at the stage `to`. The condition must read at least one of the two. `all` holds for an empty list, so
-write `size(card.data.sets) > 0 && card.data.sets.all(each, ...)`.
+`card` is the card as it would land, without `extensions`. `change` has `kind`, `model`, `version`, `from`, `to` and
+`exposure_percent`, the share of traffic at the stage `to`. The condition must read at least one of the two. `all` holds
+for an empty list, so write `size(card.data.sets) > 0 && card.data.sets.all(each, ...)`.
 
 ## How to satisfy it
 Change the card so that the condition holds. Where a value that the condition needs is missing, `unknown`, not
@@ -116,7 +116,10 @@ def _compiled(source: str, card_schema: Mapping[str, Any]) -> CompiledExpression
     # Imported late: the CEL library is large, and most policies have no expression.
     from rampgate.formats.cel import compile_expression  # noqa: PLC0415
 
-    return compile_expression(source, card_schema, variables={"card": card_schema, "change": CHANGE_SCHEMA})
+    # `extensions` is kept verbatim for its owner; no rule reads it, so it is not there to be named.
+    fields = {name: part for name, part in card_schema["properties"].items() if name != "extensions"}
+    card = {**card_schema, "properties": fields}
+    return compile_expression(source, card_schema, variables={"card": card, "change": CHANGE_SCHEMA})
 
 
 @cache
