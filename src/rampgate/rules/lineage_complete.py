@@ -19,7 +19,7 @@ waived.
 ## How to satisfy it
 In `lineage.yaml` give every source its digest, list the inputs and outputs of every step by digest, and let the last
 step's output be the identity of the card's artifact: its digest or, for an artifact of several parts, the digest that
-`rampgate check` shows. Remove sources that nothing uses.
+this rule's answer says it expects. Remove sources that nothing uses.
 """
 
 from __future__ import annotations
