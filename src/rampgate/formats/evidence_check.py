@@ -44,44 +44,46 @@ def recompute(evidence: Evidence) -> list[str]:
             table = counts_of(evidence)
         except ValueError as error:
             return [f"counts: {error}"]
-        return [*_suppression(evidence, table), *_rows(evidence, table.total.rows), *_counted(evidence, table)]
+        sizes = {group: cells.rows for group, cells in table.groups().items()}
+        return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *_counted(evidence, table)]
     if evidence.sums is not None and (evidence.kind == "regression" or evidence.measures):
         try:
             sums = sums_of(evidence)
         except ValueError as error:
             return [f"sums: {error}"]
-        return [*_rows(evidence, sums.total.n), *_summed(evidence, sums)]
+        sizes = {group: each.n for group, each in sums.sums.items()}
+        return [*_suppression(evidence, sums.columns, sizes), *_rows(evidence, sizes), *_summed(evidence, sums)]
     if evidence.kind in NEEDS_COUNTS:
         return [f"evidence of kind `{evidence.kind}` needs `counts`"]
     return ["evidence of kind `regression` needs `sums`"] if evidence.kind == "regression" else []
 
 
-def _suppression(evidence: Evidence, table: CountsTable) -> Iterator[str]:
+def _suppression(evidence: Evidence, columns: Group, sizes: Mapping[Group, int]) -> Iterator[str]:
     """Yield what is wrong between the groups that are counted and those that are left out."""
     if evidence.suppressed and evidence.minimum_cell < 1:
         yield "suppressed: groups are left out although `minimum_cell` is 0"
     seen: set[Group] = set()
     for number, given in enumerate(evidence.suppressed, start=1):
-        if set(given) != set(table.columns) or not table.columns:
-            yield f"suppressed {number}: expected a value for each of {_names(table.columns)}, found {_names(given)}"
+        if set(given) != set(columns) or not columns:
+            yield f"suppressed {number}: expected a value for each of {_names(columns)}, found {_names(given)}"
             continue
-        group = tuple(given[name] for name in table.columns)
+        group = tuple(given[name] for name in columns)
         if group in seen:
             yield f"suppressed {number}: group {list(group)} is listed twice"
-        if group in table.groups():
+        if group in sizes:
             yield f"suppressed {number}: group {list(group)} is counted too"
         seen.add(group)
     least = evidence.minimum_cell
-    for group, cells in table.groups().items():
-        if table.columns and cells.rows < least:
-            yield f"counts: group {list(group)} has {cells.rows} rows, fewer than `minimum_cell` {least}"
+    for group, rows in sizes.items():
+        if columns and rows < least:
+            yield f"counts: group {list(group)} has {rows} rows, fewer than `minimum_cell` {least}"
 
 
-def _rows(evidence: Evidence, counted: int) -> Iterator[str]:
+def _rows(evidence: Evidence, sizes: Mapping[Group, int]) -> Iterator[str]:
     """Yield where the rows of the source are not accounted for: a group can be shrunk by dropping rows silently."""
     if evidence.source is None:
         return
-    rows = evidence.source.rows
+    rows, counted = evidence.source.rows, sum(sizes.values())
     hidden = rows - counted
     most = len(evidence.suppressed) * max(evidence.minimum_cell - 1, 0)
     if hidden < 0:
