@@ -1,0 +1,98 @@
+"""Writes every generated file again: the packaged JSON Schemas and the reference pages of rules and commands.
+
+With `--check` it writes nothing, names each file whose bytes are not what the code says, and ends with 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[1]
+MADE_BY = "<!-- Made by `make docs` from the code. Edit the code. -->\n"
+WIDTH = 100
+
+
+def schema_files() -> Iterator[tuple[str, str]]:
+    """Yield the JSON Schema of each noun, as packaged."""
+    from rampgate.formats.schemas import NOUNS, schema_text
+
+    for name in NOUNS:
+        yield f"src/rampgate/schemas/{name}.schema.json", schema_text(name)
+
+
+def rules_page() -> Iterator[tuple[str, str]]:
+    """Yield the rule reference: each kind's own page, with its parameters."""
+    from rampgate import rules
+
+    parts = [MADE_BY, "# Rule kinds\n", _rules_index()]
+    for kind in rules.ALL:
+        body = kind.page.strip().replace("\n## ", "\n### ")
+        parts.append(f"## `{kind.id}`\n\n{body}\n{_parameters(kind.params)}\n{_nature(kind)}\n")
+    yield "docs/reference/rules.md", "\n".join(parts)
+
+
+def _rules_index() -> str:
+    from rampgate import rules
+
+    lines = [f"| [`{kind.id}`](#{kind.id.replace('.', '')}) | {kind.summary} |" for kind in rules.ALL]
+    return "\n".join(["| kind | what must hold |", "|---|---|", *lines, ""])
+
+
+def _parameters(params: type) -> str:
+    schema = params.model_json_schema(by_alias=True)
+    rows = []
+    for name, field in schema.get("properties", {}).items():
+        words = " ".join(field.get("description", "").split())
+        need = "yes" if name in schema.get("required", []) else "no"
+        rows.append(f"| `{name}` | {need} | {words.replace('|', '&#124;')} |")
+    if not rows:
+        return "\n### Parameters\nNone.\n"
+    return "\n".join(["\n### Parameters", "", "| name | required | meaning |", "|---|---|---|", *rows, ""])
+
+
+def _nature(kind: object) -> str:
+    built_in = "rampgate applies it to every change that it concerns. " if kind.built_in else ""
+    return f"{built_in}It {'can' if kind.may_be_waived else 'can not'} be waived."
+
+
+def commands_page() -> Iterator[tuple[str, str]]:
+    """Yield the reference of the command line: the help page of each command."""
+    from rampgate.cli.main import main
+
+    context = click.Context(main, info_name="rampgate", max_content_width=WIDTH, terminal_width=WIDTH)
+    parts = [MADE_BY, "# Commands\n", f"```text\n{main.get_help(context)}\n```\n"]
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=WIDTH, terminal_width=WIDTH)
+        parts.append(f"## `rampgate {name}`\n\n```text\n{command.get_help(inner)}\n```\n")
+    yield "docs/reference/commands.md", "\n".join(parts)
+
+
+GENERATORS: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (schema_files, rules_page, commands_page)
+"""Each yields (path from the root of the repository, text)."""
+
+
+def main() -> int:
+    """Write or check every generated file; return the exit code."""
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        sys.exit("usage: python tools/generate.py [--check]")
+    stale = 0
+    for path, text in (file for generate in GENERATORS for file in generate()):
+        target = ROOT / path
+        if target.is_file() and target.read_bytes() == text.encode():
+            continue
+        stale += 1
+        if not check:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+        print(f"{path}: {'not what the code says; run: make docs' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
