@@ -168,7 +168,9 @@ class _Table:
         for name in dict.fromkeys([*groups, *others]):
             if name not in known:
                 message = f"no column `{name}`{did_you_mean(name, known)}"
-                problems.append(Problem(self.data.name, message, 1, 1, expected=_listed(known)))
+                place = (0, 0) if self.data.format == "parquet" else (1, 1)
+                fix = _separator_words(known)
+                problems.append(Problem(self.data.name, message, *place, expected=_listed(known), fix=fix))
         for name in groups:
             if name in RESERVED_COLUMNS or name in SUM_NAMES:
                 message = f"a group column can not be named `{name}`, which names a column of the counts"
@@ -293,6 +295,11 @@ def _range_words(what: str) -> str:
     if what == "a weight":
         return f"weights are 0 or at least {LEAST_WEIGHT}; multiply them all by one constant, and fill or drop the rest"
     return f"numbers are finite and at most {LARGEST_NUMBER:,}; fill or drop the others, and say so in the card"
+
+
+def _separator_words(known: Sequence[str]) -> str:
+    other = len(known) == 1 and any(separator in known[0] for separator in ";\t|")
+    return "separate the fields by commas (by tabs in a `.tsv` file)" if other else ""
 
 
 def _given(*names: str | None) -> list[str]:

@@ -96,11 +96,7 @@ def _label_problems(raw: RawTable, path: Path, names: Sequence[str], positive: s
         counted += own
         if positive is None and any(not _ONE.fullmatch(text) and not _ZERO.fullmatch(text) for text in own):
             message = f"column `{name}` must hold two labels, 0 and 1 or true and false; found {_values(own)}"
-            two = len(own) == 2
-            fix = (
-                f"say which label is the positive one: `--positive {max(own)}`" if two else "a score needs `--y-score`"
-            )
-            yield Problem(str(path), message, found=_values(own), fix=fix)
+            yield Problem(str(path), message, found=_values(own), fix=_label_fix(own))
     if positive is None or not names:
         return
     listed = ", ".join(f"`{name}`" for name in names)
@@ -110,6 +106,12 @@ def _label_problems(raw: RawTable, path: Path, names: Sequence[str], positive: s
     elif len([text for text in counted if not _is_positive(text, positive)]) > 1:
         message = f"{listed} must hold two labels, `{positive}` and one other; found {_values(counted)}"
         yield Problem(str(path), message, found=_values(counted))
+
+
+def _label_fix(found: Counter[str]) -> str:
+    if all(_is_number(text) for text in found):
+        return "a score is read with `--y-score COLUMN --threshold NUMBER`; other numbers need `--positive LABEL`"
+    return f"say which label is the positive one, such as `--positive {max(found)[:40]}`"
 
 
 def _score_problems(raw: RawTable, path: Path) -> Iterator[Problem]:
@@ -132,8 +134,12 @@ def _code(text: str, positive: str | None) -> int:
 def _is_positive(text: str, positive: str) -> bool:
     if text == positive:
         return True
+    return _is_number(text) and _is_number(positive) and Decimal(text) == Decimal(positive)
+
+
+def _is_number(text: str) -> bool:
     try:
-        return Decimal(text) == Decimal(positive)
+        return Decimal(text).is_finite()
     except InvalidOperation:
         return False
 
