@@ -60,8 +60,7 @@ def against_value(value: Value, fixed: Decimal) -> Gap:
         moved = Interval(
             value.interval.low - fixed, value.interval.high - fixed, value.interval.level, value.interval.method
         )
-        gap = value.value - (fixed if isinstance(value.value, Decimal) else Fraction(fixed))
-    return Gap(own, str(fixed), than, gap, moved)
+    return Gap(own, str(fixed), than, Fraction(value.value) - Fraction(fixed), moved)
 
 
 def between(value: Value, other: Value, version: str) -> Gap:

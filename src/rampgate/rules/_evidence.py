@@ -55,7 +55,7 @@ class Fit:
     location: Location
     valid_until: str
     measure: str
-    """The command that measures such evidence again."""
+    """The command that measures such evidence again, in its place."""
 
     def answer(self, outcome: Outcome, message: str, found: str = "", expected: str = "", fix: str = "") -> Answer:
         """Return the answer about this file; a pass that rests on an unsigned file says that it is claimed."""
@@ -84,17 +84,17 @@ def matching(
     by: the columns to name in the command that measures the evidence. Yields at least one item.
     """
     subject = subject_of(facts)
-    command = measure_command(kind, subject.card.noun, by=by)
     found = False
     for file in subject.evidence:
         where = subject.card.at("evidence", file.listed)
         if isinstance(file.content, Missing):
             found = True
+            again = measure_command(kind, subject.card.noun, by=by, population=params.population, replaces=file.path)
             yield Answer(
                 Outcome.INSUFFICIENT,
                 f"`{file.path}` can not be read: {one_line(file.content.why)}",
                 location=where,
-                fix=file.content.fix or f"measure again: `{command}`",
+                fix=file.content.fix or f"measure again: `{again}`",
             )
             continue
         evidence = file.content.noun
@@ -103,19 +103,38 @@ def matching(
             continue
         found = True
         reasons += misfits(evidence, params, subject, facts.today)
-        fit = Fit(file, evidence, where, _last_day(evidence, params), command)
+        again = measure_command(kind, subject.card.noun, by=by, population=evidence.population, replaces=file.path)
+        fit = Fit(file, evidence, where, _last_day(evidence, params), again)
         yield fit.insufficient("; ".join(reasons)) if reasons else fit
     if not found:
+        command = measure_command(kind, subject.card.noun, by=by, population=params.population)
         yield _nothing(kind, params, facts, command)
 
 
-def measure_command(kind: EvidenceKind, card: Card, *, by: Sequence[str] = ()) -> str:
-    """Return the command that measures evidence of a kind for a card, with capitals where words are to be filled in."""
+def measure_command(
+    kind: EvidenceKind,
+    card: Card,
+    *,
+    by: Sequence[str] = (),
+    population: Population | None = None,
+    replaces: str = "",
+) -> str:
+    """Return the command that measures evidence of a kind for a card, with capitals where words are to be filled in.
+
+    population: "offline" if None. replaces: the path of the file whose place it takes, "" for a new one. For a kind
+    that rampgate does not measure the words say what to add to the card.
+    """
     if kind not in _LABELS:
         return f"add an evidence file of kind `{kind}` to the card's `evidence`, with its digest"
-    columns = f" --by {shlex.quote(','.join(by))}" if by else ""
-    about = f"--model {card.model} --model-version {card.version}"
-    return f"rampgate measure {kind} --data FILE {_LABELS[kind]}{columns} {about} --attach"
+    words = ["rampgate", "measure", kind, "--data", "FILE", _LABELS[kind]]
+    if by:
+        words += ["--by", shlex.quote(",".join(by))]
+    if population not in (None, "offline"):
+        words += ["--population", str(population), "--window", "DAY..DAY"]
+    words += ["--model", card.model, "--model-version", card.version]
+    if replaces and replaces != f"evidence/{kind}.json":
+        words += ["--out", f"model_cards/{card.model}/{card.version}/{replaces}"]
+    return " ".join([*words, "--attach", *(["--replace"] if replaces else [])])
 
 
 def misfits(evidence: Evidence, params: EvidenceParams, subject: VersionFacts, today: str) -> list[str]:

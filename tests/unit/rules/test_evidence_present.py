@@ -37,6 +37,18 @@ def test_without_evidence_the_fix_is_the_command_that_measures_it() -> None:
     )
 
 
+def test_measuring_again_takes_the_place_of_the_file_that_does_not_fit() -> None:
+    """Beside it, the old file would go on to count."""
+    stale = an_evidence("performance", counts=COUNTS, population="production", stage="pilot")
+    [answer] = judge(KIND, facts(evidence={"evidence/pilot.json": stale}), **WITH, max_age_days=1)
+    assert answer.outcome == "insufficient"
+    assert answer.fix == (
+        "measure again: `rampgate measure performance --data FILE --y-true COLUMN --y-pred COLUMN"
+        " --population production --window DAY..DAY --model credit-risk --model-version 2.0.0"
+        " --out model_cards/credit-risk/2.0.0/evidence/pilot.json --attach --replace`"
+    )
+
+
 def test_evidence_of_another_kind_or_population_is_none() -> None:
     assert outcomes(judge(KIND, about(), kind="drift")) == ["insufficient"]
     [answer] = judge(KIND, about(), **WITH, population="production")
