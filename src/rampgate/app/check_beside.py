@@ -1,0 +1,75 @@
+"""Checks what stands beside a card: evidence with its own numbers, lineage, attestations and events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from rampgate.adapters import packaged
+from rampgate.app.versions import load_evidence
+from rampgate.app.work_files import read_bytes
+from rampgate.core.paths import split
+from rampgate.core.references import KnownNames, attestation_problems, person_problems, stage_problems
+from rampgate.errors import InvalidInput, Problem
+from rampgate.formats.documents import Document
+from rampgate.formats.nouns import noun_of
+from rampgate.formats.yaml_text import load_yaml
+from rampgate.model.ids import Noun
+from rampgate.model.lineage import Lineage
+from rampgate.model.sourced import Sourced
+from rampgate.model.statements import Attestation, Event
+
+_BY_FOLDER: dict[str, tuple[str, type[Noun]]] = {
+    "attestations": ("attestation", Attestation),
+    "events": ("event", Event),
+}
+
+
+def evidence_problems(root: Path, card: Document, index: int) -> list[Problem]:
+    """Return what is wrong with the evidence file of one entry of a card: its digest, structure and own numbers."""
+    reference = card.value["evidence"][index]
+    path = f"{card.path.removesuffix('card.yaml')}{reference['path']}"
+    try:
+        load_evidence(read_bytes(root, path), path, reference["digest"], Sourced(None, card.value, card, ""), index)
+    except InvalidInput as error:
+        return list(error.problems)
+    return []
+
+
+def statement_problems(root: Path, path: str, names: KnownNames | None) -> list[Problem]:
+    """Return what is wrong with a lineage, attestation or event file; nothing for a file of another kind."""
+    place = split(path)
+    if place is None:
+        return []
+    folder = place.rest.split("/", 1)[0]
+    name, noun = ("lineage", Lineage) if place.rest == "lineage.yaml" else _BY_FOLDER.get(folder, ("", Noun))
+    if not name:
+        return []
+    try:
+        document = load_yaml(read_bytes(root, path), path)
+        noun_of(document, noun, name, packaged.schema(name))
+    except InvalidInput as error:
+        return list(error.problems)
+    return _reference_problems(document, name, names) if names is not None else []
+
+
+def _reference_problems(document: Document, name: str, names: KnownNames) -> list[Problem]:
+    value: Any = document.value
+    if name == "attestation":
+        return list(attestation_problems(value, document, names))
+    if name == "event":
+        problems = list(person_problems(document, value["by"], ("by",), names))
+        for key in ("from", "to"):
+            problems += stage_problems(document, value[key], (key,), names)
+        return problems
+    problems = []
+    for index, source in enumerate(value["sources"]):
+        if source.get("owner") is not None:
+            problems += person_problems(document, source["owner"], ("sources", index, "owner"), names)
+    return problems
+
+
+def is_beside(rest: str, wanted: Collection[str]) -> bool:
+    """Return whether a path inside a version folder is of one of these kinds: `evidence`, `events`, ..."""
+    return rest.split("/", 1)[0] in wanted

@@ -1,0 +1,124 @@
+"""`rampgate check`: every problem at once, from the work tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rampgate.app.check import CheckReport, Progress
+
+
+@click.command("check", short_help="Find every problem in cards, policies and evidence.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATHS]...")
+@click.option(
+    "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="The repository."
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How problems are written.",
+)  # fmt: skip
+@click.option("--now", metavar="RFC3339", help="The moment at which waivers and rules are looked at; else the clock's.")
+def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) -> int:
+    r"""Find every problem in model cards, policies, people, waivers and evidence.
+
+    Reads the files as they lie in the work tree, committed or not. PATHS, files or folders, limit what is reported;
+    ladder, people and models are read in any case, because cards refer to them. Nothing is judged here: whether a
+    model may move is for `rampgate plan` and `rampgate gate` to say.
+
+    \b
+    Found are, each at file:line:column with the next step:
+      what a file's schema does not allow, and names that lead nowhere
+      evidence whose bytes or numbers are not what they say
+      rules that can never speak, or that loosen up the ladder; quorums that nobody can reach
+      waivers that ended, or that excuse nothing; files that rampgate does not know
+
+    \b
+    rampgate check
+    rampgate check model_cards/credit-risk/2.0.0/card.yaml
+    rampgate check policies --format json
+
+    \b
+    Exit codes: 0 no problems   3 problems, or no policies at all   2 usage   4 out of reach
+    """
+    from rampgate.app.check import check
+
+    report = check(repo, paths, day=_day(now), progress=_progress())
+    if format_ == "json":
+        click.echo(_as_json(report), nl=False)
+    else:
+        _show(report)
+    return 3 if report.problems else 0
+
+
+def _day(now: str | None) -> str:
+    if now is None:
+        return ""
+    from rampgate.app.check import day_of
+
+    return day_of(now)
+
+
+def _progress() -> Progress | None:
+    """Return what tells how far the check is: on a terminal only, and only once a second has passed."""
+    import sys
+    import time
+
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+    told = begun
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        moment = time.monotonic()
+        if done == total and told > begun:
+            click.echo("\r\x1b[K", err=True, nl=False)
+        elif moment - begun > 1 and moment - told > 0.1:
+            told = moment
+            click.echo(f"\rchecking cards: {done} of {total}", err=True, nl=False)
+
+    return tell
+
+
+def _show(report: CheckReport) -> None:
+    counts = [
+        f"{number} {name if number != 1 else _one(name)}"
+        for name, number in report.counts.items()
+        if number or name == "cards"
+    ]
+    seen = f"{', '.join(counts)} in the work tree"
+    if not report.problems:
+        click.echo(f"{seen}: no problems")
+        return
+    from rampgate.cli.show import problem_lines
+
+    *lines, total = problem_lines(report.problems)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{seen}: {total}")
+
+
+def _one(name: str) -> str:
+    return {"policies": "policy"}.get(name, name.removesuffix("s"))
+
+
+def _as_json(report: CheckReport) -> str:
+    import json
+
+    problems = [
+        {
+            "path": each.path,
+            "line": each.line,
+            "column": each.column,
+            "message": each.message,
+            "found": each.found,
+            "expected": each.expected,
+            "fix": each.fix,
+        }
+        for each in report.problems
+    ]
+    value = {"schema": "rampgate/check/v1", "read": "work tree", "counts": dict(report.counts), "problems": problems}
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
