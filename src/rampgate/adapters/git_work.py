@@ -86,6 +86,21 @@ class WorkRepo:
         words = ["--porcelain", "--untracked-files=all", "--ignored=no", "--", *self._relative(paths)]
         return not self._git("status", *words)
 
+    def changed(self, paths: Sequence[str | Path]) -> list[str]:
+        """Return which files under these paths differ from the last commit, untracked ones included, by their path."""
+        words = ["--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *self._relative(paths)]
+        return sorted(line[3:] for line in self._git("status", *words).split("\0") if line)
+
+    def abandon_branch(self, name: str, *, back_to: str, paths: Sequence[str | Path]) -> None:
+        """Undo `create_branch`: unstage these paths, check out the branch or commit from before, delete the branch."""
+        self._git("reset", "-q", "--", *self._relative(paths), fails_with="")
+        self._git("checkout", "-q", back_to)
+        self._git("branch", "-q", "-D", name)
+
+    def branches(self) -> set[str]:
+        """Return the names of the local branches."""
+        return {head.name for head in self._repo.heads}
+
     def user(self) -> tuple[str, str]:
         """Return the name and address that commits are made with; raises UsageProblem where none is set."""
         found = []

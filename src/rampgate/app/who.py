@@ -1,47 +1,45 @@
-"""Who is at the keyboard: the person of the people file whose address Git commits with."""
+"""Who the user is, by the people file: the address that Git commits with, or the name that they give."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
-from rampgate.adapters import packaged
-from rampgate.errors import InvalidInput, UsageProblem
-from rampgate.formats.nouns import noun_of
+from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
-from rampgate.formats.yaml_text import load_yaml
-from rampgate.model.people import People
+from rampgate.model.people import People, Person
 
 
-def people_of(repo: Path) -> People:
-    """Return the people of the user's work tree. Raises UsageProblem where there is no people file."""
-    path = repo / "policies" / "people.yaml"
-    if not path.is_file():
-        raise UsageProblem("there is no `policies/people.yaml` here; run `rampgate init`, or give `--repo DIR`")
-    document = load_yaml(path.read_bytes(), "policies/people.yaml")
-    return noun_of(document, People, "people", packaged.schema("people")).noun
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person of the people file, and whether the address that Git commits with is theirs."""
+
+    person: Person
+    by_address: bool
 
 
-def person_now(repo: Path, named: str | None) -> str:
-    """Return the name of a person: the one that was named, or whoever commits here.
+def who_is(people: People, email: str, given: str = "") -> Known:
+    """Return the person that was named, else the one whose address this is.
 
-    Raises UsageProblem for a name that the people file does not have, or an address that it does not know.
+    email: "" where it is not known. Raises UsageProblem, with the next step, where the people file names nobody.
     """
-    people = people_of(repo)
-    if named is not None:
-        if people.named(named) is None:
-            hint = did_you_mean(named, [person.name for person in people.people])
-            raise UsageProblem(f"`{named}` is nobody in `policies/people.yaml`{hint}")
-        return named
-    from rampgate.adapters.git_work import WorkRepo  # noqa: PLC0415 - GitPython is slow to import
-
-    try:
-        email = WorkRepo.open(repo).user()[1]
-    except InvalidInput as error:
-        raise UsageProblem(f"{error}; say who you are with `--as PERSON`") from error
-    person = people.by_email(email)
-    if person is None:
+    by_address = people.by_email(email) if email else None
+    if given:
+        person = people.named(given)
+        if person is None:
+            names = [each.name for each in people.people]
+            hint = did_you_mean(given, names)
+            raise UsageProblem(f"`{given}` is nobody in policies/people.yaml{hint}\nknown: {_listed(names)}")
+        return Known(person, by_address is not None and by_address.name == person.name)
+    if by_address is None:
+        names = [each.name for each in people.people]
+        found = f"Git commits as `{email}`, and nobody" if email else "Git has no address to commit with, and so nobody"
         raise UsageProblem(
-            f"Git commits here as `{email}`, which is nobody's address in `policies/people.yaml`; "
-            "say who you are with `--as PERSON`, or add the address there"
+            f"{found} in policies/people.yaml is known by it\n"
+            f"say who you are with --as PERSON ({_listed(names)}), or add the address to your `emails` there"
         )
-    return person.name
+    return Known(by_address, by_address=True)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return ", ".join(f"`{name}`" for name in names[:8]) + more

@@ -1,0 +1,30 @@
+"""Shows a move that was committed: what changed, where it is now, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rampgate.app.moves import Moved
+from rampgate.cli.show import paint, width
+from rampgate.reports.escape import plain
+
+
+def moved_lines(moved: Moved, *, needs_approval: bool) -> Iterator[str]:
+    """Yield the lines to print; commands to copy are never wrapped."""
+    import textwrap
+
+    yield paint(plain(moved.title), "green")
+    for edit in moved.edits:
+        yield plain(f"  {edit.path}  stage: {edit.before} -> {edit.after}")
+    if moved.event:
+        yield plain(f"  {moved.event}  (the reason)")
+    yield f"commit {moved.commit[:10]} on branch {moved.branch}, which is checked out now"
+    for note in moved.notes:
+        yield from textwrap.wrap(plain(f"note: {note}"), max(width(), 40), subsequent_indent="      ")
+    yield ""
+    yield "next:"
+    yield f"  git push -u origin {moved.branch}"
+    wait = "then open the pull request; " + ("it needs approvals" if needs_approval else "it waits for no approval")
+    yield f"  {wait} into {moved.governed}" if needs_approval else f"  {wait}"
+    yield f"  rampgate gate --base {moved.governed} --head {moved.branch}"
+    yield f"  git checkout {moved.start}   # to go back to where you were"
