@@ -46,6 +46,8 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"rampgate.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
+        # Docstrings are raw, so click's mark for "do not wrap this paragraph" arrives as two characters.
+        command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command
 
     def resolve_command(
