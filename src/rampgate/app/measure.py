@@ -10,18 +10,22 @@ from typing import Any
 
 from rampgate.adapters import packaged
 from rampgate.app.evidence_signatures import sign_evidence
-from rampgate.app.who import person_now
+from rampgate.app.who import who_is
 from rampgate.app.write import write_all
 from rampgate.core.paths import version_folder
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.documents import Document
 from rampgate.formats.edit import insert_item, set_scalar
+from rampgate.formats.nouns import noun_of
 from rampgate.formats.schema_check import check_schema
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.measure import Measurement, MeasureRequest, measure
 from rampgate.measure.layout import to_bytes
 from rampgate.model.card import artifact_identity
+from rampgate.model.people import People
+
+__all__ = ["MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
     """
     folder = wish.repo / version_folder(request.model, request.version)
     card = _card(folder, wish.repo)
-    person = person_now(wish.repo, wish.person)
+    person = _person(wish)
     stage = request.stage or (None if request.population == "offline" else str(card.value["stage"]))
     artifact = artifact_identity(card.value["artifact"])
     measurement = measure(wish.kind, replace(request, artifact=artifact, produced_by=person, stage=stage), now=now)
@@ -77,6 +81,20 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
         )
     write_all(files)
     return Written(measurement, evidence, digest, folder / "card.yaml" if wish.attach else None, signature)
+
+
+def _person(wish: Wish) -> str:
+    """Return the name of who measures: whom the user named, else whoever Git commits as here."""
+    path = wish.repo / "policies" / "people.yaml"
+    if not path.is_file():
+        raise UsageProblem("there is no `policies/people.yaml` here; run `rampgate init`, or give `--repo DIR`")
+    people = noun_of(load_yaml(path.read_bytes(), "policies/people.yaml"), People, "people", packaged.schema("people"))
+    email = ""
+    if wish.person is None:
+        from rampgate.adapters.git_work import WorkRepo  # noqa: PLC0415 - slow to import, and seldom needed
+
+        email = WorkRepo.open(wish.repo).user()[1]
+    return who_is(people.noun, email, wish.person or "").person.name
 
 
 def _card(folder: Path, repo: Path) -> Document:

@@ -28,6 +28,7 @@ KINDS = ("fairness", "performance", "rate", "regression")
     "--population", type=click.Choice(["offline", "shadow", "production"]), default="offline", show_default=True,
     help="Where the rows come from.",
 )  # fmt: skip
+@click.option("--stage", metavar="STAGE", help="Where it served the rows; else the stage in the card.")
 @click.option("--dataset-name", metavar="NAME", help="The name of the data set, for rules that ask for it.")
 @click.option("--window", metavar="DAY..DAY", help="The days that the data covers, such as 2026-10-01..2026-10-31.")
 @click.option("--min-cell", type=click.IntRange(min=0), default=0, metavar="ROWS", help="Leave smaller groups out.")
@@ -63,8 +64,7 @@ def command(kind: str, **options: Any) -> int:
     """
     from rampgate.adapters.clock import now as clock_now
     from rampgate.adapters.clock import parse_rfc3339
-    from rampgate.app.measure import Wish, measure_and_write
-    from rampgate.measure import MeasureRequest
+    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
 
     first, last = _window(options["window"])
     request = MeasureRequest(
@@ -83,6 +83,7 @@ def command(kind: str, **options: Any) -> int:
         weight=options["weight"],
         positive=options["positive"],
         dataset_name=options["dataset_name"],
+        stage=options["stage"],
         window_from=first,
         window_to=last,
         command=_command(kind, options),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import built_in_rules_settle
@@ -46,7 +47,7 @@ def _finding(bound: BoundRule, answer: Answer, facts: Facts) -> Finding:
         controls=rule.controls,
         attested=answer.attested,
         valid_until=answer.valid_until,
-        slots=answer.slots,
+        slots=tuple(replace(slot, rule=rule.id) for slot in answer.slots),
         settles=bound.policy != "rampgate" or built_in_rules_settle(facts),
     )
 
