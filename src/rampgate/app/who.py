@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from rampgate.errors import UsageProblem
+from rampgate.adapters.git_work import WorkRepo
+from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.people import People, Person
 
@@ -43,3 +45,17 @@ def who_is(people: People, email: str, given: str = "") -> Known:
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
     return ", ".join(f"`{name}`" for name in names[:8]) + more
+
+
+def address_in_git(root: Path) -> str:
+    """Return the address that Git commits with in a folder, "" where it has none or the folder is no repository."""
+    try:
+        work = WorkRepo.open(root)
+    except Unreachable:
+        return ""
+    try:
+        return work.user()[1]
+    except UsageProblem:
+        return ""
+    finally:
+        work.close()

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rampgate.app.moves import Moved
-from rampgate.cli.show import paint, width
+from rampgate.cli.show import note_lines, paint
 from rampgate.reports.escape import plain
 
 
 def moved_lines(moved: Moved, *, needs_approval: bool) -> Iterator[str]:
     """Yield the lines to print; commands to copy are never wrapped."""
-    import textwrap
-
     yield paint(plain(moved.title), "green")
     for edit in moved.edits:
         yield plain(f"  {edit.path}  stage: {edit.before} -> {edit.after}")
@@ -20,7 +18,7 @@ def moved_lines(moved: Moved, *, needs_approval: bool) -> Iterator[str]:
         yield plain(f"  {moved.event}  (the reason)")
     yield f"commit {moved.commit[:10]} on branch {moved.branch}, which is checked out now"
     for note in moved.notes:
-        yield from textwrap.wrap(plain(f"note: {note}"), max(width(), 40), subsequent_indent="      ")
+        yield from note_lines(f"note: {note}")
     yield ""
     yield "next:"
     yield f"  git push -u origin {moved.branch}"

@@ -42,6 +42,20 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
     yield f"{count} problem{'' if count == 1 else 's'}"
 
 
+def note_lines(text: str, indent: str = "") -> list[str]:
+    """Return a sentence as lines that fit the terminal; words are never broken, so that what is copied works."""
+    import textwrap
+
+    return textwrap.wrap(
+        plain(text),
+        max(width(), 40),
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Iterator[str]:
     """Yield the lines of a table in plain columns; `right` names the columns that are aligned to the right."""
     cells = [[plain(str(cell)) for cell in row] for row in (header, *rows)]
