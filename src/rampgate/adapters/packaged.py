@@ -1,4 +1,4 @@
-"""Reads what is packaged with rampgate: the JSON Schemas, without importing the nouns that they are made from."""
+"""Reads what is packaged with rampgate: JSON Schemas, without the nouns that they are made from, and the example."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import pkgutil
 from functools import cache
 from typing import Any
+
+from rampgate.errors import Unreachable
 
 
 @cache
@@ -21,3 +23,18 @@ def schema_bytes(name: str) -> bytes:
     data = pkgutil.get_data("rampgate", f"schemas/{name}.schema.json")
     assert data is not None, "every loader that rampgate can be imported by gives data"
     return data
+
+
+def example_files() -> dict[str, bytes]:
+    """Return the example repository, policies and model cards, by path.
+
+    A wheel carries it; in a checkout it is the checkout's own.
+    """
+    from pathlib import Path  # noqa: PLC0415 - only the demonstration pays for it
+
+    package = Path(__file__).resolve().parents[1]
+    for root in (package / "example", package.parents[1]):
+        if (root / "policies" / "ladder.yaml").is_file():
+            found = [path for folder in ("policies", "model_cards") for path in sorted((root / folder).rglob("*"))]
+            return {path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.is_file()}
+    raise Unreachable("the example repository is missing from this installation")
