@@ -44,7 +44,7 @@ bench: $(INSTALLED) ## measure, and write benchmarks/out/report.md
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: $(INSTALLED) ## write the generated pages and schemas again
-	$(BIN)/python tools/generate.py
+	$(BIN)/python docs/generate.py
 
 install: $(INSTALLED) ## build the wheel and install it into .venv
 

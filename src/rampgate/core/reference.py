@@ -72,17 +72,18 @@ def _type(field: Mapping[str, Any], root: Mapping[str, Any]) -> str:
     """Return a JSON Schema type in a few words."""
     if "$ref" in field:
         return _type(root["$defs"][field["$ref"].rsplit("/", 1)[-1]], root)
-    if "enum" in field:
-        return " or ".join(f"`{each}`" for each in field["enum"])
-    if "const" in field:
-        return f"`{field['const']}`"
+    words = [f"`{each}`" for each in (*field.get("enum", ()), *([field["const"]] if "const" in field else ()))]
     if "anyOf" in field:
         kinds = [_type(each, root) for each in field["anyOf"] if each.get("type") != "null"]
-        return "number" if "number" in kinds else " or ".join(dict.fromkeys(kinds))
-    if field.get("type") == "array":
-        items = field.get("items") or (field.get("prefixItems") or [{}])[0]
-        return f"list of {_type(items, root)}"
-    if field.get("type") == "object":
-        names = ", ".join(f"`{name}`" for name in field.get("properties", {}))
-        return f"mapping ({names})" if names else "mapping"
-    return str(field.get("type", "anything"))
+        words = ["number"] if "number" in kinds else list(dict.fromkeys(kinds))
+    if words:
+        return " or ".join(words)
+    match field.get("type"):
+        case "array":
+            items = field.get("items") or (field.get("prefixItems") or [{}])[0]
+            return f"list of {_type(items, root)}"
+        case "object":
+            names = ", ".join(f"`{name}`" for name in field.get("properties", {}))
+            return f"mapping ({names})" if names else "mapping"
+        case kind:
+            return str(kind or "anything")

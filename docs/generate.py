@@ -24,39 +24,14 @@ def schema_files() -> Iterator[tuple[str, str]]:
         yield f"src/rampgate/schemas/{name}.schema.json", schema_text(name)
 
 
-def rules_page() -> Iterator[tuple[str, str]]:
-    """Yield the rule reference: each kind's own page, with its parameters."""
+def rule_pages() -> Iterator[tuple[str, str]]:
+    """Yield the rule reference: a page for each kind, and the list of all."""
     from rampgate import rules
+    from rampgate.core.reference import index_page, rule_page
 
-    parts = [MADE_BY, "# Rule kinds\n", _rules_index()]
+    yield "docs/reference/rules/index.md", MADE_BY + "\n" + index_page(rules.ALL)
     for kind in rules.ALL:
-        body = kind.page.strip().replace("\n## ", "\n### ")
-        parts.append(f"## `{kind.id}`\n\n{body}\n{_parameters(kind.params)}\n{_nature(kind)}\n")
-    yield "docs/reference/rules.md", "\n".join(parts)
-
-
-def _rules_index() -> str:
-    from rampgate import rules
-
-    lines = [f"| [`{kind.id}`](#{kind.id.replace('.', '')}) | {kind.summary} |" for kind in rules.ALL]
-    return "\n".join(["| kind | what must hold |", "|---|---|", *lines, ""])
-
-
-def _parameters(params: type) -> str:
-    schema = params.model_json_schema(by_alias=True)
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        words = " ".join(field.get("description", "").split())
-        need = "yes" if name in schema.get("required", []) else "no"
-        rows.append(f"| `{name}` | {need} | {words.replace('|', '&#124;')} |")
-    if not rows:
-        return "\n### Parameters\nNone.\n"
-    return "\n".join(["\n### Parameters", "", "| name | required | meaning |", "|---|---|---|", *rows, ""])
-
-
-def _nature(kind: object) -> str:
-    built_in = "rampgate applies it to every change that it concerns. " if kind.built_in else ""
-    return f"{built_in}It {'can' if kind.may_be_waived else 'can not'} be waived."
+        yield f"docs/reference/rules/{kind.id}.md", MADE_BY + "\n" + rule_page(kind)
 
 
 def commands_page() -> Iterator[tuple[str, str]]:
@@ -69,10 +44,10 @@ def commands_page() -> Iterator[tuple[str, str]]:
         command = main.get_command(context, name)
         inner = click.Context(command, info_name=name, parent=context, max_content_width=WIDTH, terminal_width=WIDTH)
         parts.append(f"## `rampgate {name}`\n\n```text\n{command.get_help(inner)}\n```\n")
-    yield "docs/reference/commands.md", "\n".join(parts)
+    yield "docs/reference/cli.md", "\n".join(parts)
 
 
-GENERATORS: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (schema_files, rules_page, commands_page)
+GENERATORS: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (schema_files, rule_pages, commands_page)
 """Each yields (path from the root of the repository, text)."""
 
 
@@ -80,7 +55,7 @@ def main() -> int:
     """Write or check every generated file; return the exit code."""
     check = sys.argv[1:] == ["--check"]
     if sys.argv[1:] and not check:
-        sys.exit("usage: python tools/generate.py [--check]")
+        sys.exit("usage: python docs/generate.py [--check]")
     stale = 0
     for path, text in (file for generate in GENERATORS for file in generate()):
         target = ROOT / path
