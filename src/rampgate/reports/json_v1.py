@@ -28,10 +28,10 @@ def as_json(decision: Decision) -> dict[str, Any]:
         "change": decision.change.value,
         "transition": _transition(decision),
         "summary": summary(decision.findings),
-        "findings": [_finding(each) for each in decision.findings],
+        "findings": [finding_json(each) for each in decision.findings],
         "approvals": {
             "given": decision.reviews_given,
-            "required": [_slot(each) for each in decision.required],
+            "required": [slot_json(each) for each in decision.required],
             "counted": [{"person": a.person, "login": a.login, "review": a.review} for a in decision.counted],
             "ignored": [{"login": i.login, "review": i.review, "reason": i.reason} for i in decision.ignored],
         },
@@ -59,7 +59,8 @@ def _transition(decision: Decision) -> dict[str, Any] | None:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return one finding as plain values."""
     return {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -85,7 +86,8 @@ def _location(location: Location | None) -> dict[str, Any] | None:
     return {"path": location.path, "line": location.line, "column": location.column}
 
 
-def _slot(slot: SlotState) -> dict[str, Any]:
+def slot_json(slot: SlotState) -> dict[str, Any]:
+    """Return one place of a quorum as plain values."""
     return {
         "rule": slot.rule,
         "role": slot.role,

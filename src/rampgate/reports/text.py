@@ -63,7 +63,7 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
         lines += _problem(problem, width)
     shown = [each for each in sorted_findings(decision.findings) if full or _needs_a_look(each)]
     for finding in shown:
-        lines += _finding(finding, width, paint)
+        lines += finding_lines(finding, width, paint)
     lines += _approvals(decision, width)
     if decision.findings:
         lines.append(totals(summary(decision.findings)))
@@ -84,7 +84,8 @@ def _not_shown(decision: Decision, shown: list[Finding], *, full: bool) -> list[
     return [f"({hidden} more that pass or do not apply: --full lists them)"] if hidden else []
 
 
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Return a text as lines of at most so many columns, each indented; words are never broken."""
     return textwrap.wrap(
         plain(text),
         width,
@@ -96,32 +97,31 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def _problem(problem: Problem, width: int) -> list[str]:
-    lines = _wrapped(str(problem), width, "")
+    lines = wrapped(str(problem), width, "")
     if problem.found or problem.expected:
-        lines += _wrapped(
-            f"found {problem.found or 'nothing'}, expected {problem.expected or 'nothing'}", width, "    "
-        )
+        lines += wrapped(f"found {problem.found or 'nothing'}, expected {problem.expected or 'nothing'}", width, "    ")
     if problem.fix:
-        lines += _wrapped(f"fix: {problem.fix}", width, "    ")
+        lines += wrapped(f"fix: {problem.fix}", width, "    ")
     return [*lines, ""]
 
 
-def _finding(finding: Finding, width: int, paint: Paint) -> list[str]:
+def finding_lines(finding: Finding, width: int, paint: Paint) -> list[str]:
+    """Return one finding as lines, the last one empty: rule and place, what was found, why, and the next step."""
     label = LABEL[finding.outcome]
     if finding.effect is not Effect.BLOCK and _needs_a_look(finding):
         label = f"{label} ({finding.effect})"
     head = f"{paint(f'{label:<7}', COLOUR[finding.outcome])} {plain(finding.rule)}"
     lines = [f"{head}  {plain(str(finding.location))}" if finding.location else head]
-    lines += _wrapped(finding.message, width, "        ")
+    lines += wrapped(finding.message, width, "        ")
     if finding.waiver:
-        lines += _wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")
+        lines += wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")
     if finding.found or finding.expected:
         compared = f"found {finding.found or 'nothing'}"
-        lines += _wrapped(compared + (f", expected {finding.expected}" if finding.expected else ""), width, "        ")
+        lines += wrapped(compared + (f", expected {finding.expected}" if finding.expected else ""), width, "        ")
     if _needs_a_look(finding) and finding.why:
-        lines += _wrapped(f"why: {finding.why}", width, "        ")
+        lines += wrapped(f"why: {finding.why}", width, "        ")
     if _needs_a_look(finding) and finding.fix:
-        lines += _wrapped(f"fix: {finding.fix}", width, "        ")
+        lines += wrapped(f"fix: {finding.fix}", width, "        ")
     return [*lines, ""]
 
 
@@ -130,7 +130,7 @@ def _approvals(decision: Decision, width: int) -> list[str]:
     if decision.counted:
         lines.append("approved by " + ", ".join(f"{plain(a.person)} ({plain(a.login)})" for a in decision.counted))
     for ignored in decision.ignored:
-        lines += _wrapped(f"not counted: {ignored.login}: {ignored.reason}", width, "")
+        lines += wrapped(f"not counted: {ignored.login}: {ignored.reason}", width, "")
     if decision.required and not decision.reviews_given:
         lines.append("approvals: none yet (no reviews were given)")
     return [*lines, ""] if lines else []

@@ -1,0 +1,190 @@
+"""What stands between a version and each rung above it; reads the work tree, and works before any pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from rampgate.app.control import load_control
+from rampgate.app.stages import Stages, read_stages, stage_named
+from rampgate.app.standing import Standing, load_standing, promotion, recorded_attestations
+from rampgate.app.trees import WorkTree
+from rampgate.app.work_files import find_root
+from rampgate.core.decide import decide
+from rampgate.core.select import tier_of
+from rampgate.errors import UsageProblem
+from rampgate.model.facts import Facts
+from rampgate.model.finding import Finding
+from rampgate.model.ladder import Ladder
+from rampgate.model.plan import MET, Plan, RungPlan
+from rampgate.model.sourced import Missing
+from rampgate.model.vocabulary import RETIRED, Effect, Outcome
+from rampgate.model.waiver import Waiver
+
+HORIZON_DAYS: Final = 30
+"""What ends within this many days is told."""
+
+_VOUCHED: Final = ("attestation.current", "outcome.signed_off")
+"""Kinds that an attestation may satisfy from its date on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What is asked. version, to: "" where not said; now: RFC 3339 in UTC."""
+
+    repo: Path
+    model: str
+    now: str
+    version: str = ""
+    to: str = ""
+
+
+def plan(request: PlanRequest) -> tuple[Plan, ...]:
+    """Return the plan of the version asked for, else of every version that has a rung above it.
+
+    Where none has one, those that serve or stand by are told without rungs. Raises UsageProblem for unknown names,
+    InvalidInput for files of the work tree that can not be judged.
+    """
+    root = find_root(request.repo)
+    tree = WorkTree(root)
+    control = load_control(tree)
+    rules = control.rules(request.now[:10])
+    ladder = control.ladder.noun
+    to = stage_named(ladder, request.to) if request.to else ""
+    stages = read_stages(tree, request.model, ladder)
+    recorded = recorded_attestations(root, control.governance.noun.branch, [request.model])
+    standing = load_standing(tree, control, rules, request.model, recorded, now=request.now)
+    return tuple(_plan(standing, version, to) for version in _wanted(stages, request.version, to))
+
+
+def _wanted(stages: Stages, version: str, to: str) -> list[str]:
+    ladder = stages.ladder
+    climbing = [each for each, stage in stages.stages.items() if ladder.next_after(stage)]
+    if version:
+        stages.named(version)
+        climbing = [version]
+    if not to:
+        serving = [each for each, stage in stages.stages.items() if stage != RETIRED]
+        return climbing or serving or list(stages.stages)
+    able = [each for each in climbing if _rungs(ladder, stages.stages[each], to)]
+    if not able:
+        raise UsageProblem(f"nothing of {stages.model} is below `{to}`\n{stages.listed()}")
+    return able
+
+
+def _rungs(ladder: Ladder, start: str, to: str = "") -> list[tuple[str, str]]:
+    """Return (from, to) of every single step above a stage, up to the last rung or to the one named."""
+    position, end = ladder.position(start), ladder.position(to or ladder.last)
+    if position is None or end is None:
+        return []
+    return [(ladder.names[at], ladder.names[at + 1]) for at in range(position, end)]
+
+
+def _plan(standing: Standing, version: str, to: str) -> Plan:
+    ladder, stage = standing.control.ladder.noun, standing.stage_of(version)
+    today = standing.now[:10]
+    own = [each.noun for each in standing.control.waivers if _is_of(each.noun, standing.model, version)]
+    soon = _day_after(today, HORIZON_DAYS)
+    here = promotion(standing, version, stage, stage)
+    return Plan(
+        model=standing.model,
+        version=version,
+        stage=stage,
+        tier=tier_of(here),
+        now=standing.now,
+        rungs=tuple(_rung(standing, version, start, end) for start, end in _rungs(ladder, stage, to)),
+        overdue=tuple(each for each in own if each.ends < today and _was_entered(ladder, each.entering, stage)),
+        ending=tuple(each for each in own if each.is_live(today) and each.ends <= soon),
+        horizon_days=HORIZON_DAYS,
+    )
+
+
+def _is_of(waiver: Waiver, model: str, version: str) -> bool:
+    return waiver.model == model and waiver.version == version
+
+
+def _was_entered(ladder: Ladder, entering: str, stage: str) -> bool:
+    """Return whether a version at a stage has come by the rung that a waiver is for."""
+    there, here = ladder.position(entering), ladder.position(ladder.judged_as(stage))
+    return there is not None and here is not None and there <= here
+
+
+def _rung(standing: Standing, version: str, start: str, to: str) -> RungPlan:
+    facts = promotion(standing, version, start, to)
+    findings = standing.findings(facts)
+    blocking = [each for each in findings if each.effect is Effect.BLOCK]
+    open_ = [each for each in blocking if each.outcome not in MET]
+    today, soon = facts.today, _day_after(facts.today, HORIZON_DAYS)
+    not_before, days, unknown = _when(standing, facts, version, to, open_)
+    return RungPlan(
+        stage=to,
+        exposure_percent=facts.ladder.exposure(to),
+        verdict=decide(findings),
+        unmet=tuple(each for each in open_ if each.outcome is not Outcome.WAITING),
+        waiting=tuple(each for each in open_ if each.outcome is Outcome.WAITING),
+        warnings=tuple(each for each in findings if each.effect is Effect.WARN and each.outcome not in MET),
+        waived=tuple(each for each in blocking if each.outcome is Outcome.WAIVED),
+        missing=tuple(slot for each in open_ for slot in each.slots if slot.missing),
+        expiring=tuple(_ending(blocking, today, soon)),
+        not_before=not_before,
+        days=tuple(days),
+        unknown=tuple(unknown),
+    )
+
+
+def _ending(findings: Sequence[Finding], today: str, soon: str) -> Iterator[Finding]:
+    """Yield what passes now on something that ends soon; waivers are told apart."""
+    for each in sorted(findings, key=lambda finding: finding.valid_until):
+        if each.outcome is Outcome.PASS and today <= each.valid_until <= soon:
+            yield each
+
+
+def _when(
+    standing: Standing, facts: Facts, version: str, to: str, open_: Sequence[Finding]
+) -> tuple[str, list[str], list[str]]:  # fmt: skip
+    """Return the earliest day, what it rests on, and what no file says about days."""
+    ladder = facts.ladder
+    day, days, unknown = facts.today, [], []
+    present = standing.stage_of(version)
+    first, last = ladder.names.index(present), ladder.names.index(to)
+    least = ladder.stages[first].dwell_days
+    if least:
+        unknown.append(f"at least {_days(least)} at `{present}` since it was entered, which needs the decision history")
+    for stage in ladder.stages[first + 1 : last]:
+        if stage.dwell_days:
+            day = _day_after(day, stage.dwell_days)
+            days.append(f"{_days(stage.dwell_days)} at `{stage.name}`")
+    for start, words in _starts(standing, facts, version, open_):
+        days.append(f"{words} from {start}")
+        day = max(day, start)
+    return day, days, unknown
+
+
+def _starts(
+    standing: Standing, facts: Facts, version: str, open_: Sequence[Finding]
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Yield the waivers and attestations that would help and that count from a later day on, with that day."""
+    rules = {each.rule for each in open_}
+    for waiver in (each.noun for each in standing.control.waivers):
+        helps = _is_of(waiver, standing.model, version) and waiver.rule in rules
+        if helps and waiver.starts > facts.today and facts.ladder.canonical(waiver.entering) == facts.entering:
+            yield waiver.starts, f"waiver {waiver.id} counts"
+    if isinstance(facts.subject, Missing) or not any(each.kind in _VOUCHED for each in open_):
+        return
+    for file in facts.subject.attestations:
+        if file.content.noun.date > facts.today:
+            yield file.content.noun.date, f"attestation `{file.id}` counts"
+
+
+def _day_after(day: str, days: int) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return date.max.isoformat()
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
