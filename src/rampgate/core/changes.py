@@ -214,9 +214,10 @@ def _only_stage_and_event(diff: ModelDiff, version: str, kind: ChangeKind, outsi
             events += 1
         elif rest != "card.yaml":
             extra.append(touched.path)
-    faults = [f"a {kind} changes stage lines and adds one event file, nothing else; it also changes `{extra[0]}`"] * (
-        1 if extra else 0
-    )
+    faults = []
+    if extra:
+        rule = f"a {kind} changes stage lines and adds one event file, nothing else"
+        faults.append(f"{rule}; it also changes `{extra[0]}`")
     if version in diff.before and _without_stage(diff.before[version]) != _without_stage(diff.after[version]):
         faults.append(f"a {kind} changes nothing in the card but `stage`")
     if events > 1:
