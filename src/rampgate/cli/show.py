@@ -57,11 +57,25 @@ def note_lines(text: str, indent: str = "") -> list[str]:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Iterator[str]:
-    """Yield the lines of a table in plain columns; `right` names the columns that are aligned to the right."""
+    """Yield the lines of a table in plain columns; `right` names the columns that are aligned to the right.
+
+    Where the columns do not fit the window, each row is a block instead: its first cell, then one line for each other.
+    """
     cells = [[plain(str(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    if sum(widths) + 2 * (len(widths) - 1) > width():
+        yield from _blocks(cells)
+        return
     for number, row in enumerate(cells):
         parts = [c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
         yield "  ".join(parts).rstrip()
         if number == 0:
             yield "  ".join("-" * w for w in widths)
+
+
+def _blocks(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    header, *rows = cells
+    names = max(len(name) for name in header)
+    for row in rows:
+        yield row[0]
+        yield from (f"  {name.ljust(names)}  {cell}" for name, cell in zip(header[1:], row[1:], strict=True))
