@@ -27,6 +27,8 @@ RAMPGATE = str(BIN / "rampgate")
 CHECK_JSONSCHEMA = str(BIN / "check-jsonschema")
 NOW = "2026-11-20T00:00:00Z"
 MEGABYTE = 1024 * (1024 if sys.platform == "darwin" else 1)  # Linux counts in KiB, macOS in bytes
+# Compiled modules are kept, as on a user's machine; otherwise every start would compile all it imports.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 VERDICTS = (0, 10, 11, 12)
 
 
@@ -69,7 +71,12 @@ def run_once(program: Program, into: Measured) -> None:
     with tempfile.TemporaryFile() as output:
         begun = time.perf_counter()
         child = subprocess.Popen(
-            program.words, cwd=program.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            program.words,
+            cwd=program.folder,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         _, status, usage = os.wait4(child.pid, 0)
         took = time.perf_counter() - begun
