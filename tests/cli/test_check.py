@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -60,8 +61,6 @@ def check(world, capsys):
 
 
 def with_evidence(world: GitWorld, value: dict[str, Any], digest: str | None = None) -> None:
-    import hashlib
-
     data = dump(value)
     world.write("model_cards/credit-risk/2.0.0/evidence/p.json", data)
     digest = digest or "sha256:" + hashlib.sha256(data.encode()).hexdigest()

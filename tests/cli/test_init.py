@@ -9,7 +9,7 @@ import pytest
 from rampgate.app.init import Answers, Somebody, plan_setup, somebody, write_setup
 from rampgate.app.scaffold import roles_of
 from rampgate.cli.init import LADDERS
-from rampgate.errors import UsageProblem
+from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.ladder import PRESETS
 from worlds.command_line import CommandLine
@@ -147,8 +147,6 @@ def test_every_role_of_the_rules_has_a_holder():
 
 
 def test_a_failure_while_writing_leaves_no_half_setup(tmp_path):
-    from rampgate.errors import Unreachable
-
     setup = plan_setup(tmp_path, Answers(ALICE, (RITA,)))
     (tmp_path / ".github").write_text("a file where a folder must be")
     with pytest.raises(Unreachable):

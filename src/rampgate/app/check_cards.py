@@ -22,8 +22,8 @@ Versions = Mapping[tuple[str, str], Collection[str]]
 KNOWN_FILES: Final = "card.yaml, lineage.yaml, evidence/*.json, attestations/*.yaml, events/*.yaml, *.md"
 
 
-def known_names(root: Path) -> tuple[KnownNames | None, list[Problem]]:
-    """Return what cards may refer to, from ladder, people and models as written, or the problems of those files."""
+def control_values(root: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what ladder, people and models say, by name, and the problems of those three files."""
     found: dict[str, Any] = {}
     problems: list[Problem] = []
     for name in ("ladder", "people", "models"):
@@ -35,6 +35,12 @@ def known_names(root: Path) -> tuple[KnownNames | None, list[Problem]]:
             continue
         problems += check_schema(document, name, packaged.schema(name))
         found[name] = document.value
+    return found, problems
+
+
+def known_names(root: Path) -> tuple[KnownNames | None, list[Problem]]:
+    """Return what cards may refer to, from ladder, people and models as written, or the problems of those files."""
+    found, problems = control_values(root)
     if problems:
         return None, problems
     people, stages = found["people"]["people"], found["ladder"]["stages"]
