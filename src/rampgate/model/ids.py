@@ -83,7 +83,7 @@ Text = Annotated[str, Field(min_length=1, max_length=4000, description="words fo
 Line = Annotated[str, Field(min_length=1, max_length=300, description="a line of words for people")]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, description="an exact decimal number, quoted or not")]
 Share = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, le=1, description="an exact decimal from 0 to 1")]
-Days = Annotated[int, Field(ge=1, le=36500, description="whole days, at least 1")]
+Days = Annotated[int, Field(ge=1, le=36500, strict=True, description="whole days, at least 1")]
 
 
 class Noun(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from rampgate.model.ids import Day, Days, Line, Noun, PersonName, RoleName, RuleId, StageName, Text
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Task, Tier
@@ -16,11 +16,11 @@ class Slot(Noun):
     """Places in a quorum that people of one role fill."""
 
     role: RoleName
-    count: Annotated[int, Field(ge=1, le=20)] = 1
+    count: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
     """How many distinct persons."""
     independent_of: Literal["owner_team"] | None = None
     """Only persons outside the team that owns the model fill this slot."""
-    author_counts: bool = False
+    author_counts: StrictBool = False
     """Whether opening the pull request is this person's consent; for `business_owner` alone."""
 
     @model_validator(mode="after")

@@ -51,7 +51,7 @@ class DisparityParams(EvidenceParams):
     """The rate that is compared between groups, such as `selection_rate`."""
     by: Annotated[tuple[Line, ...], Field(min_length=1)]
     """The columns whose values make the groups; several columns make intersections."""
-    min_group: Annotated[int, Field(ge=1)] | None = None
+    min_group: Annotated[int, Field(ge=1, strict=True)] | None = None
     """The least number of rows that a group's rate must divide by (for true_positive_rate: its positives)."""
     decide_on: DecideOn = "lower"
     """`lower`: the whole interval must meet the limit. `upper`: it must not miss it whole. `point`: the estimate."""

@@ -75,7 +75,7 @@ class MetricWithin(EvidenceParams):
     """The greatest value; itself still allowed."""
     decide_on: DecideOn = "lower"
     """`lower`: the whole interval must lie within. `upper`: it must not lie outside whole. `point`: the estimate."""
-    min_n: Annotated[int, Field(ge=1)] | None = None
+    min_n: Annotated[int, Field(ge=1, strict=True)] | None = None
     """The least number of rows that the metric must divide by."""
 
     @model_validator(mode="after")

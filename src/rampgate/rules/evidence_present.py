@@ -55,7 +55,7 @@ class EvidencePresent(EvidenceParams):
 
     kind: EvidenceKind
     """The kind of evidence, such as `performance`."""
-    min_rows: Annotated[int, Field(ge=1)] | None = None
+    min_rows: Annotated[int, Field(ge=1, strict=True)] | None = None
     """The least number of rows that it must rest on."""
     signed_by: Annotated[tuple[RoleName, ...], Field(min_length=1)] | None = None
     """Roles of which the signer must hold at least one; left out, evidence need not be signed."""

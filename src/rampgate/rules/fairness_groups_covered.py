@@ -52,7 +52,7 @@ class GroupsCovered(EvidenceParams):
     """The columns whose values make the groups."""
     groups: Annotated[tuple[Line | dict[Line, Line], ...], Field(min_length=2)]
     """The groups that must be there: values of the one column, or a mapping of column to value."""
-    min_group: Annotated[int, Field(ge=1)]
+    min_group: Annotated[int, Field(ge=1, strict=True)]
     """The least number of rows of each of them."""
 
 

@@ -27,6 +27,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from pydantic import StrictBool
+
 from rampgate.model.card import Data
 from rampgate.model.facts import Facts, VersionFacts
 from rampgate.model.finding import Answer
@@ -40,7 +42,7 @@ from rampgate.rules._evidence import short, shown
 class LineageComplete(Params):
     """How far the lineage has to reach."""
 
-    training_data: bool = False
+    training_data: StrictBool = False
     """Whether every training set of the card must be on the way to the artifact, too."""
 
 

@@ -26,6 +26,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from pydantic import StrictBool
+
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
@@ -42,7 +44,7 @@ GLOSSARY = "policies/glossary.yaml"
 class LineageOneDefinition(Params):
     """Which features must name a term."""
 
-    every_feature: bool = False
+    every_feature: StrictBool = False
     """Whether a feature without a term leaves the rule insufficient."""
 
 

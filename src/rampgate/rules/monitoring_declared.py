@@ -47,7 +47,7 @@ class MonitoringDeclared(Params):
     """Kinds of signal, every one of which must be declared."""
     actions: tuple[Action, ...] = ()
     """Actions, any one of which at least one trigger must have; left out, no trigger is asked for."""
-    min_samples_at_least: Annotated[int, Field(ge=1)] = 1
+    min_samples_at_least: Annotated[int, Field(ge=1, strict=True)] = 1
     """The least `min_samples` of every trigger."""
 
 
