@@ -22,6 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rampgate.app.gate import GateRequest, gate
+from rampgate.errors import RampgateError
+from rampgate.model.vocabulary import EXIT_CODE
+from rampgate.reports import json_v1
 from worlds.git_world import GitWorld, clean_environment
 
 ALICE = {"name": "alice", "id": 1001, "login": "alice-b", "email": "alice@example.com"}
@@ -177,6 +181,14 @@ class Answer:
             e["rule"]: e["message"] for e in self.json["findings"] if e["effect"] == "block" and e["outcome"] in bad
         }
 
+    def ignored(self) -> dict[str, str]:
+        """Login -> the reason why its last review does not count."""
+        return {each["login"]: each["reason"] for each in self.json["approvals"]["ignored"]}
+
+    def counted(self) -> list[str]:
+        """The persons whose approvals count."""
+        return [each["person"] for each in self.json["approvals"]["counted"]]
+
     def problems(self) -> str:
         """The messages of invalid input, joined."""
         return "\n".join(f"{p['location']['path']}: {p['message']}" for p in self.json["problems"])
@@ -219,6 +231,18 @@ class GovernedWorld(GitWorld):
         for key in [key for key, field in value.items() if field is None]:
             del value[key]
         self.write(f"model_cards/{model}/{version}/card.yaml", dump(value))
+
+    def promotion(self, to: str = "canary", **fields: Any) -> str:
+        """Ask for one stage up of credit-risk 2.0.0 on a branch of its own, and return the commit."""
+        self.branch(f"promote-{len(self.git('branch', '--list').splitlines())}")
+        self.edit_card(stage=to, **fields)
+        return self.commit("promote")
+
+    def land(self, branch: str) -> str:
+        """Merge a branch into main with a merge commit, as if it had been allowed, and return the new base."""
+        self.checkout("main")
+        self.base = self.merge(branch)
+        return self.base
 
     def review(
         self, who: dict[str, Any], commit: str, state: str = "APPROVED", number: int | None = None
@@ -281,15 +305,48 @@ class GovernedWorld(GitWorld):
         file: dict[str, Any] | None = None,
         extra: tuple[str, ...] = (),
     ) -> Answer:
-        """Run `rampgate gate` as a user would and return what it said."""
+        """Run `rampgate gate` as a user would, in a process of its own, and return what it said."""
         base = base or self.base
         words = ["gate", "--repo", str(self.root), "--base", base, "--head", head, "--now", now, "--format", "json"]
-        if reviews is not None or file is not None:
-            content = file if file is not None else self.pull_request(self.rev(head), base, author, reviews or [])
-            path = self.folder / "reviews.json"
-            path.write_text(json.dumps(content))
-            words += ["--reviews", str(path)]
-        return run_rampgate(*words, *extra)
+        path = self._reviews_file(head, base, author, reviews, file)
+        return run_rampgate(*words, *(["--reviews", str(path)] if path else []), *extra)
+
+    def judge(
+        self,
+        head: str = "HEAD",
+        base: str | None = None,
+        *,
+        reviews: list[dict[str, Any]] | None = None,
+        author: dict[str, Any] = ALICE,
+        now: str = NOW,
+        file: dict[str, Any] | None = None,
+    ) -> Answer:
+        """Do what `gate` does without starting a process: the same use case, the same JSON, the same exit code."""
+        base = base or self.base
+        path = self._reviews_file(head, base, author, reviews, file)
+        try:
+            decision = gate(GateRequest(self.root, base, head, now, path))
+        except RampgateError as error:
+            return Answer(error.exit_code, {}, str(error))
+        verdict = EXIT_CODE[decision.verdict] if decision.verdict else 0
+        text = json_v1.render(decision)
+        return Answer(3 if decision.problems else verdict, json.loads(text), text)
+
+    def _reviews_file(
+        self,
+        head: str,
+        base: str,
+        author: dict[str, Any],
+        reviews: list[dict[str, Any]] | None,
+        file: dict[str, Any] | None,
+    ) -> Path | None:
+        """Write the reviews file that a forge would hand over, None where there is no pull request yet."""
+        if reviews is None and file is None:
+            return None
+        content = file if file is not None else self.pull_request(self.rev(head), base, author, reviews or [])
+        path = self.folder / "reviews.json"
+        path.write_text(json.dumps(content))
+        return path
 
 
 def run_rampgate(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from rampgate.adapters.git_objects import GitObjects, TreeChange
 from rampgate.core.paths import Area, area_of, split, version_folder
-from rampgate.errors import InvalidInput, Unreachable
+from rampgate.errors import InvalidInput, RampgateError
 from rampgate.formats.digest import canonical_json, sha256_of
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.sourced import Missing
@@ -48,7 +48,8 @@ def reviewed_content(git: GitObjects, base: str, commit: str) -> str | Missing:
             return Missing(f"the reviewed commit {commit[:7]} has no common history with the base branch")
         before, after = git.tree_of(fork), git.tree_of(commit)
         return content_key(git, before, after, git.changed_paths(before, after))
-    except (InvalidInput, Unreachable) as error:
+    except RampgateError as error:
+        # Whatever stands in the way, a commit that is gone after a force push included: the review counts for nothing.
         first = str(error).splitlines()[0]
         return Missing(f"the reviewed commit {commit[:7]} can not be read here: {first}")
 

@@ -13,8 +13,7 @@ from rampgate.app.trees import GitTree
 from rampgate.core.judge import judge
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
-from rampgate.formats.json_text import load_json
-from rampgate.formats.reviews import parse_reviews
+from rampgate.formats.reviews import load_reviews
 from rampgate.model.decision import Decision, Input
 from rampgate.model.pull_request import RawReviews
 from rampgate.model.vocabulary import ChangeKind, Verdict
@@ -96,8 +95,7 @@ def _reviews(path: Path | None) -> tuple[RawReviews | None, list[Input]]:
         data = path.read_bytes()
     except OSError as error:
         raise Unreachable(f"{path}: {error.strerror or error}") from error
-    document = load_json(data, str(path))
-    return parse_reviews(document), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
+    return load_reviews(data, str(path)), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
 
 
 def _conflict(paths: tuple[str, ...]) -> Problem:
