@@ -67,7 +67,8 @@ class WhatIfRow:
     """One question about one version under two sets of policies.
 
     question: `next` for the next promotion, `standing` for the stage where it stands, approvals taken as given.
-    before, after: None where the files are invalid under those policies. shifts: the rules that answer differently.
+    before, after: a verdict, `invalid` where the files are invalid under those policies, `not asked` where their ladder
+    has no such question. shifts: the rules that answer differently.
     """
 
     model: str
@@ -75,14 +76,14 @@ class WhatIfRow:
     stage: str
     question: str
     entering: str
-    before: Verdict | None
-    after: Verdict | None
+    before: str
+    after: str
     shifts: tuple[RuleShift, ...] = ()
 
     @property
     def flips(self) -> bool:
         """Return whether the verdict differs."""
-        return self.before is not self.after
+        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
