@@ -184,3 +184,25 @@ def test_a_rung_where_another_challenger_stands_is_refused_with_the_way(world, r
     world.commit("challenger")
     said = rampgate("rollback", "credit-risk", "--version", "2.0.0", "--to", "ramp", "--reason", WHY, "--local")
     assert (said.exit, "go down to `pilot`" in said.err) == (2, True)
+
+
+def test_retiring_what_serves_everybody_says_what_the_gate_will_ask(world, rampgate):
+    said = rampgate("rollback", "credit-risk", "--version", "2.0.0", "--to", "retired", "--reason", WHY, "--local")
+    assert said.exit == 0, said.err
+    assert "promote a successor first, or roll back" in " ".join(said.out.split())
+    assert "stage: standby" in world.read(f"{FOLDER.format('1.4.0')}/card.yaml")
+
+
+def test_a_move_made_from_another_branch_says_so(world, rampgate):
+    world.branch("feature-x")
+    said = rampgate("rollback", "credit-risk", "--to", "ramp", "--reason", WHY, "--local")
+    assert "it was made from branch `feature-x`, not from `main`" in " ".join(said.out.split())
+    assert "git checkout feature-x" in said.out
+
+
+def test_a_move_from_a_commit_without_a_branch_goes_back_to_it_when_it_fails(world, rampgate):
+    world.git("checkout", "-q", "--detach")
+    before = world.head
+    world.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n").chmod(0o755)
+    assert rampgate("rollback", "credit-risk", "--to", "ramp", "--reason", WHY, "--local").exit == 2
+    assert (world.head, world.git("branch", "--show-current"), world.git("status", "--porcelain")) == (before, "", "")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from rampgate.adapters import packaged
+from rampgate.app.new_file import new_file
 from rampgate.app.stages import read_ladder, read_people, read_stages
 from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.who import address_in_git, who_is
@@ -17,10 +17,7 @@ from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
 from rampgate.core.paths import version_folder
 from rampgate.errors import UsageProblem
-from rampgate.formats.edit import dump_yaml
-from rampgate.formats.nouns import noun_of
 from rampgate.formats.suggest import did_you_mean
-from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.people import People, Person
 from rampgate.model.statements import Attestation
 
@@ -88,8 +85,7 @@ def attest(request: AttestRequest) -> Attested:
         "date": request.day,
         "expires": expires,
     }
-    data = dump_yaml(values)
-    noun_of(load_yaml(data, path), Attestation, "attestation", packaged.schema("attestation"))
+    data, _ = new_file(path, values, Attestation, "attestation")
     write_whole(root / path, data)
     return Attested(path, person.name, request.role, expires, request.covers)
 

@@ -113,4 +113,5 @@ def where_from(start: str, governed: str) -> tuple[str, ...]:
     if start == governed:
         return ()
     shown = f"branch `{start}`" if len(start) < 40 else f"commit {start[:7]}"
-    return (f"it was made from {shown}, not from `{governed}`; what else differs there is part of the pull request",)
+    more = f"what else differs there is part of the pull request; start from `{governed}` to leave it out"
+    return (f"it was made from {shown}, not from `{governed}`; {more}",)

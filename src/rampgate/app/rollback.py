@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from rampgate.adapters.git_work import WorkRepo
 from rampgate.app.moves import Moved, StageEdit, commit_on_branch, edited, start_of, where_from
+from rampgate.app.new_file import new_file
 from rampgate.app.stages import Stages, governed_branch, read_ladder, read_people, read_stages, stage_named
 from rampgate.app.trees import WorkTree
 from rampgate.app.who import Known, who_is
 from rampgate.core.paths import version_folder
 from rampgate.errors import UsageProblem
-from rampgate.formats.edit import dump_yaml
 from rampgate.model.statements import Event
 from rampgate.model.vocabulary import RETIRED, STANDBY
 
@@ -70,7 +70,7 @@ def _carry_out(
     path = _event_path(tree, request, version, kind)
     event = _event(stages, request, version, to, known.person.name)
     files = {edit.path: edited(stages.documents[edit.version], edit.after) for edit in edits}
-    files[path] = dump_yaml(event)
+    files[path], _ = new_file(path, event, Event, "event")
     title = f"Retire {request.model} {version}" if kind == "retire" else f"Roll back {request.model} {version} to {to}"
     branch = _free_branch(work, f"{kind}/{request.model}-{version}" + ("" if kind == "retire" else f"-{to}"))
     start, governed = start_of(work), governed_branch(tree)
@@ -124,10 +124,14 @@ def _edits(stages: Stages, version: str, to: str) -> tuple[tuple[StageEdit, ...]
             f"version {others[0]} stands between `{first}` and `{last}` already, and there is one challenger; "
             f"go down to `{first}`"
         )
-    if own.before != stages.ladder.last or to == RETIRED:
+    if own.before != stages.ladder.last:
         return (own,), ()
     value = stages.documents[version].value.get("fallback")
     fallback: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    if to == RETIRED:
+        other = fallback.get("kind") in ("rules", "human", "off")
+        note = f"version {version} serves everybody, and the gate asks for a process that takes over before it retires"
+        return (own,), () if other else (f"{note}; promote a successor first, or roll back",)
     target = str(fallback.get("target", "")).removeprefix(f"{stages.model}@")
     if fallback.get("kind") != "previous_model":
         takes_over = f"`{fallback['target']}`" if fallback.get("target") else "nothing that the card names"
@@ -154,18 +158,15 @@ def _event_path(tree: WorkTree, request: RollbackRequest, version: str, kind: st
 
 
 def _event(stages: Stages, request: RollbackRequest, version: str, to: str, person: str) -> dict[str, Any]:
-    event = Event.model_validate(
-        {
-            "schema": "rampgate/event/v1",
-            "kind": "retire" if to == RETIRED else "rollback",
-            "from": stages.stages[version],
-            "to": to,
-            "reason": request.reason.strip(),
-            "by": person,
-            "date": request.day,
-        }
-    )
-    return event.given()
+    return {
+        "schema": "rampgate/event/v1",
+        "kind": "retire" if to == RETIRED else "rollback",
+        "from": stages.stages[version],
+        "to": to,
+        "reason": request.reason.strip(),
+        "by": person,
+        "date": request.day,
+    }
 
 
 def _free_branch(work: WorkRepo, name: str) -> str:

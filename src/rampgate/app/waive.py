@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rampgate.adapters import packaged
 from rampgate.app.attest import day_after, parse_day
 from rampgate.app.control import Control, load_control
+from rampgate.app.new_file import new_file
 from rampgate.app.stages import read_stages, stage_named
 from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.work_files import find_root
@@ -19,10 +19,7 @@ from rampgate.core.builtin import BUILT_IN
 from rampgate.core.paths import WAIVERS
 from rampgate.core.waive import too_long
 from rampgate.errors import UsageProblem
-from rampgate.formats.edit import dump_yaml
-from rampgate.formats.nouns import noun_of
 from rampgate.formats.suggest import did_you_mean
-from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.people import People
 from rampgate.model.policy import Waivable
 from rampgate.model.vocabulary import Effect
@@ -86,8 +83,7 @@ def waive(request: WaiveRequest) -> Waived:
     reasons = list(_why_never(Waiver.model_construct(**values), bound, control.people.noun))
     if reasons:
         raise UsageProblem("this waiver could never count:\n" + "\n".join(f"  - {reason}" for reason in reasons))
-    data = dump_yaml(values)
-    waiver = noun_of(load_yaml(data, path), Waiver, "waiver", packaged.schema("waiver")).noun
+    data, waiver = new_file(path, values, Waiver, "waiver")
     write_whole(root / path, data)
     return Waived(path, waiver, tuple(_notes(bound, entering, request.day)))
 

@@ -43,8 +43,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     name into a file: it counts once that very person has approved the pull request that brings it, or opened it.
 
     \b
-    rampgate attest credit-risk 2.0.0 --role security --statement "Reviewed threat model TM-12; nothing is open"
-    rampgate attest credit-risk 2.0.0 --role business_owner --topic outcome --statement "The target is mine"
+    rampgate attest credit-risk 2.0.0 --role security \
+        --statement "Reviewed threat model TM-12; nothing is open"
+    rampgate attest credit-risk 2.0.0 --role business_owner --topic outcome \
+        --statement "The target is mine to reach"
 
     \b
     Exit codes: 0 written   2 the person does not hold the role, or a word does not fit

@@ -32,7 +32,8 @@ def command(policies: str, repo: Path, now: str | None, format_: str) -> None:
     rampgate whatif --policies ../drafts --format json
 
     \b
-    Exit codes: 0 judged, whatever flips   3 the policies themselves are invalid   2 usage   4 out of reach
+    Exit codes: 0 judged, whatever flips   3 the policies themselves are invalid
+                2 usage   4 out of reach
     """
     from rampgate.app.moment import moment
     from rampgate.app.whatif import WhatIfRequest, whatif
