@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.decide import naive_verdict
 
 from rampgate.core.decide import decide
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from reference.decide import naive_verdict
 
 STRICTNESS = {Verdict.ALLOW: 0, Verdict.HOLD: 1, Verdict.UNDECIDED: 2, Verdict.DENY: 3}
 UNMET = (Outcome.FAIL, Outcome.INSUFFICIENT, Outcome.WAITING, Outcome.ERROR)
