@@ -249,3 +249,12 @@ def test_invalid_files_are_told_with_their_places(make):
     said = plan("plan", "credit-risk")
     assert said.exit == 3
     assert "unknown person `alicia`; did you mean `alice`?" in said.err
+
+
+def test_a_waiver_that_has_not_landed_is_told_so(make):
+    world, plan = make(TOO_HIGH)
+    world.write("policies/waivers/W-2026-001.yaml", dump(waiver()))
+    assert [each["id"] for each in plan.json()[0]["waivers_not_landed"]] == ["W-2026-001"]
+    assert "is not on the governed branch yet: `rita` approves" in " ".join(plan("plan", "credit-risk").out.split())
+    world.commit("waiver")
+    assert plan.json()[0]["waivers_not_landed"] == []

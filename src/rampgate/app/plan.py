@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Final
 
 from rampgate.app.control import load_control
 from rampgate.app.stages import Stages, read_stages, stage_named
-from rampgate.app.standing import Standing, load_standing, promotion, recorded_attestations
+from rampgate.app.standing import Standing, landed_statements, load_standing, promotion
 from rampgate.app.trees import WorkTree
 from rampgate.app.work_files import find_root
 from rampgate.core.decide import decide
@@ -55,9 +55,9 @@ def plan(request: PlanRequest) -> tuple[Plan, ...]:
     ladder = control.ladder.noun
     to = stage_named(ladder, request.to) if request.to else ""
     stages = read_stages(tree, request.model, ladder)
-    recorded = recorded_attestations(root, control.governance.noun.branch, [request.model])
-    standing = load_standing(tree, control, rules, request.model, recorded, now=request.now)
-    return tuple(_plan(standing, version, to) for version in _wanted(stages, request.version, to))
+    landed = landed_statements(root, control.governance.noun.branch, [request.model])
+    standing = load_standing(tree, control, rules, request.model, landed or {}, now=request.now)
+    return tuple(_plan(standing, version, to, landed) for version in _wanted(stages, request.version, to))
 
 
 def _wanted(stages: Stages, version: str, to: str) -> list[str]:
@@ -83,10 +83,11 @@ def _rungs(ladder: Ladder, start: str, to: str = "") -> list[tuple[str, str]]:
     return [(ladder.names[at], ladder.names[at + 1]) for at in range(position, end)]
 
 
-def _plan(standing: Standing, version: str, to: str) -> Plan:
+def _plan(standing: Standing, version: str, to: str, landed: Mapping[str, str] | None) -> Plan:
     ladder, stage = standing.control.ladder.noun, standing.stage_of(version)
     today = standing.now[:10]
-    own = [each.noun for each in standing.control.waivers if _is_of(each.noun, standing.model, version)]
+    waivers = [each for each in standing.control.waivers if _is_of(each.noun, standing.model, version)]
+    own = [each.noun for each in waivers]
     soon = _day_after(today, HORIZON_DAYS)
     here = promotion(standing, version, stage, stage)
     return Plan(
@@ -97,6 +98,7 @@ def _plan(standing: Standing, version: str, to: str) -> Plan:
         now=standing.now,
         rungs=tuple(_rung(standing, version, start, end) for start, end in _rungs(ladder, stage, to)),
         overdue=tuple(each for each in own if each.ends < today and _was_entered(ladder, each.entering, stage)),
+        not_landed=tuple(each.noun for each in waivers if landed is not None and landed.get(each.path) != each.digest),
         ending=tuple(each for each in own if each.is_live(today) and each.ends <= soon),
         horizon_days=HORIZON_DAYS,
     )

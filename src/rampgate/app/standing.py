@@ -17,7 +17,7 @@ from rampgate.app.trees import Tree
 from rampgate.app.versions import Reading, load_model
 from rampgate.core.bound import BoundRule
 from rampgate.core.judge import findings_on
-from rampgate.core.paths import CARDS, MODEL_NAME
+from rampgate.core.paths import CARDS, MODEL_NAME, WAIVERS
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.model.approval import ReviewFacts, Tally
@@ -28,7 +28,7 @@ from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import STANDBY, ChangeKind
 
 LIMIT_BYTES = 1024 * 1024
-"""The largest attestation that is looked at."""
+"""The largest attestation or waiver that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def load_standing(
 ) -> Standing:
     """Return a model with every version's evidence read. Raises InvalidInput with every problem of it.
 
-    recorded: path -> digest of every attestation on the governed branch (see `recorded_attestations`).
+    recorded: path -> digest of what the governed branch holds (see `landed_statements`).
     """
     names = frozenset(tree.names(f"{CARDS}/{model}"))
     versions = load_model(tree, model, Reading(known_names(control), control.people.noun, full=names))
@@ -87,22 +87,22 @@ def load_standing(
     return Standing(model, control, rules, after, landed, now)
 
 
-def recorded_attestations(root: Path, branch: str, models: list[str]) -> dict[str, str]:
-    """Return path -> digest of every attestation that the governed branch holds for these models.
+def landed_statements(root: Path, branch: str, models: list[str]) -> dict[str, str] | None:
+    """Return path -> digest of every attestation of these models and every waiver that the governed branch holds.
 
-    Empty where there is no repository or no such branch: every attestation then still needs its person's approval.
+    None where there is no repository or no such branch: every attestation then still needs its person's approval.
     """
     found: dict[str, str] = {}
     try:
         with GitObjects.open(root) as git:
             tree = git.tree_of(_tip(git, branch))
-            for model in models:
-                for entry in git.list_tree(tree, f"{CARDS}/{model}"):
-                    path = entry.path if entry.path.startswith(f"{CARDS}/") else f"{CARDS}/{model}/{entry.path}"
-                    if entry.kind == "file" and "/attestations/" in path:
+            for folder in (WAIVERS, *(f"{CARDS}/{model}" for model in models)):
+                for entry in git.list_tree(tree, folder):
+                    path = entry.path if entry.path.startswith(f"{folder}/") else f"{folder}/{entry.path}"
+                    if entry.kind == "file" and ("/attestations/" in path or folder == WAIVERS):
                         found[path] = sha256_of(git.read_blob(entry.oid, limit_bytes=LIMIT_BYTES))
     except (Unreachable, UsageProblem, InvalidInput):
-        return {}
+        return None
     return found
 
 

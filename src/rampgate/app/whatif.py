@@ -9,7 +9,7 @@ from pathlib import Path
 from rampgate.app.control import Control, load_control
 from rampgate.app.policies_elsewhere import policies_at
 from rampgate.app.stages import read_stages
-from rampgate.app.standing import Standing, load_standing, models_in, promotion, recorded_attestations
+from rampgate.app.standing import Standing, landed_statements, load_standing, models_in, promotion
 from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.work_files import find_root
 from rampgate.core.bound import BoundRule
@@ -59,7 +59,7 @@ def whatif(request: WhatIfRequest) -> WhatIf:
     tree = WorkTree(root)
     present = load_control(tree)
     models = models_in(tree)
-    recorded = recorded_attestations(root, present.governance.noun.branch, models)
+    recorded = landed_statements(root, present.governance.noun.branch, models) or {}
     day = request.now[:10]
     before = _answers(tree, present, present.rules(day), models, recorded, request.now)
     with policies_at(root, tree, request.policies, request.start) as elsewhere:

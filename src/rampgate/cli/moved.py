@@ -22,7 +22,7 @@ def moved_lines(moved: Moved, *, needs_approval: bool) -> Iterator[str]:
     yield ""
     yield "next:"
     yield f"  git push -u origin {moved.branch}"
-    wait = "then open the pull request; " + ("it needs approvals" if needs_approval else "it waits for no approval")
-    yield f"  {wait} into {moved.governed}" if needs_approval else f"  {wait}"
+    wait = "the gate says whose approval it needs" if needs_approval else "it waits for no approval"
+    yield f"  then open a pull request into {moved.governed}; {wait}"
     yield f"  rampgate gate --base {moved.governed} --head {moved.branch}"
     yield f"  git checkout {moved.start}   # to go back to where you were"

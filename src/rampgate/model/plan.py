@@ -39,7 +39,8 @@ class Plan:
     """What stands between one version and each rung above it, up to the last or to the one asked for.
 
     overdue: waivers that ended and under which the version came to where it stands, or below. ending: live waivers of
-    the version that end within the horizon. horizon_days: how far "soon" reaches.
+    the version that end within the horizon. not_landed: waivers that the governed branch does not hold yet, and which
+    the gate therefore does not know. horizon_days: how far "soon" reaches.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Plan:
     rungs: tuple[RungPlan, ...]
     overdue: tuple[Waiver, ...] = ()
     ending: tuple[Waiver, ...] = ()
+    not_landed: tuple[Waiver, ...] = ()
     horizon_days: int = 30
 
 

@@ -39,6 +39,12 @@ def _plan(plan: Plan, width: int, paint: Paint) -> list[str]:
             f"excused is still open, and every later promotion is judged without it"
         )
         lines += _painted(wrapped(words, width, ""), "yellow", paint)
+    for waiver in plan.not_landed:
+        words = (
+            f"waiver {waiver.id} of {waiver.rule} is taken as granted here, but is not on the governed branch yet: "
+            f"`{waiver.approved_by}` approves the pull request that brings it"
+        )
+        lines += _painted(wrapped(words, width, ""), "yellow", paint)
     for waiver in plan.ending:
         lines += wrapped(f"ends soon: waiver {waiver.id} of {waiver.rule}, on {waiver.ends}", width, "")
     lines.append("")
@@ -116,6 +122,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "tier": plan.tier.value,
         "evaluated_at": plan.now,
         "overdue_waivers": [_waiver_json(each) for each in plan.overdue],
+        "waivers_not_landed": [_waiver_json(each) for each in plan.not_landed],
         "ending_waivers": [_waiver_json(each) for each in plan.ending],
         "rungs": [_rung_json(each) for each in plan.rungs],
     }
