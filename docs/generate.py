@@ -18,20 +18,23 @@ WIDTH = 100
 
 def schema_files() -> Iterator[tuple[str, str]]:
     """Yield the JSON Schema of each noun, as packaged."""
-    from rampgate.formats.schemas import NOUNS, schema_text
+    from rampgate.adapters.field_docs import documented
+    from rampgate.formats.schemas import NOUNS, json_schema, schema_text
 
-    for name in NOUNS:
-        yield f"src/rampgate/schemas/{name}.schema.json", schema_text(name)
+    for name, noun in NOUNS.items():
+        yield f"src/rampgate/schemas/{name}.schema.json", schema_text(documented(json_schema(name), noun))
 
 
 def rule_pages() -> Iterator[tuple[str, str]]:
     """Yield the rule reference: a page for each kind, and the list of all."""
     from rampgate import rules
+    from rampgate.adapters.field_docs import documented
     from rampgate.core.reference import index_page, rule_page
 
     yield "docs/reference/rules/index.md", MADE_BY + "\n" + index_page(rules.ALL)
     for kind in rules.ALL:
-        yield f"docs/reference/rules/{kind.id}.md", MADE_BY + "\n" + rule_page(kind)
+        schema = documented(kind.params.model_json_schema(by_alias=True), kind.params)
+        yield f"docs/reference/rules/{kind.id}.md", MADE_BY + "\n" + rule_page(kind, schema)
 
 
 def commands_page() -> Iterator[tuple[str, str]]:

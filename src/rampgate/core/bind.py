@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from rampgate.core.bound import BoundRule
+from rampgate.core.builtin import BUILT_IN
 from rampgate.core.lint_rule import lint_rule
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.policy import Policy, Rule
 from rampgate.model.sourced import Pointer, Sourced
 from rampgate.rules._base import ParamFault, Params, RuleKind, Surroundings
+
+RESERVED: Final = frozenset(bound.rule.id for bound in BUILT_IN) | {"change.merges"}
+"""The ids of rampgate's own rules; a waivable rule of the same id would excuse theirs."""
 
 Kinds = Mapping[str, RuleKind[Any]]
 """Kind id -> kind, of those that a policy may name."""
@@ -36,8 +40,11 @@ def bind(
             here: Pointer = ("rules", index)
             if rule.id in homes:
                 problems.append(_problem(policy, (*here, "id"), f"rule id `{rule.id}` is used in {homes[rule.id]} too"))
+            if rule.id in RESERVED:
+                words = f"rule id `{rule.id}` belongs to a rule that rampgate applies by itself"
+                problems.append(_problem(policy, (*here, "id"), words, "give the rule another id"))
             homes.setdefault(rule.id, str(policy.at(*here, "id")))
-            found = list(lint_rule(policy, here, rule, surroundings, day))
+            found = list(lint_rule(policy, here, rule, surroundings))
             kind = kinds.get(rule.kind)
             if kind is None:
                 hint = did_you_mean(rule.kind, kinds)
@@ -86,7 +93,7 @@ def _param_set_problems(
         params = kind.params.model_validate(given)
     except ValidationError as error:
         for each in error.errors():
-            yield _pydantic_problem(policy, pointer, kind.params, each)
+            yield _pydantic_problem(policy, pointer, kind, each)
         return
     for fault in kind.lint(params, surroundings):
         yield _fault_problem(policy, pointer, fault)
@@ -99,15 +106,17 @@ def _fault_problem(policy: Sourced[Policy], pointer: Pointer, fault: ParamFault)
     return replace(problem, message=f"{problem.message} (line {fault.line}, column {fault.column} of the text)")
 
 
-def _pydantic_problem(policy: Sourced[Policy], pointer: Pointer, params: type[Params], error: Any) -> Problem:
+def _pydantic_problem(policy: Sourced[Policy], pointer: Pointer, kind: RuleKind[Any], error: Any) -> Problem:
     """Return one of pydantic's errors as a problem in our words, at its place."""
     way = tuple(part for part in error["loc"] if isinstance(part, int | str))
     name = str(way[-1]) if way else ""
     match error["type"]:
         case "missing":
-            return _problem(policy, pointer, f"missing parameter `{name}`", _describe(params, name))
+            return _problem(
+                policy, pointer, f"missing parameter `{name}`", f"`rampgate explain {kind.id}` says what it means"
+            )
         case "extra_forbidden":
-            known = _names(params)
+            known = _names(kind.params)
             message = f"unknown parameter `{name}`{did_you_mean(name, known)}"
             return _problem(policy, (*pointer, *way), message, f"known: {', '.join(f'`{each}`' for each in known)}")
         case _:
@@ -118,10 +127,3 @@ def _pydantic_problem(policy: Sourced[Policy], pointer: Pointer, params: type[Pa
 
 def _names(params: type[Params]) -> list[str]:
     return [field.alias or name for name, field in params.model_fields.items()]
-
-
-def _describe(params: type[Params], name: str) -> str:
-    for field_name, field in params.model_fields.items():
-        if name in (field_name, field.alias) and field.description:
-            return f"`{name}`: {' '.join(field.description.split())}"
-    return ""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rampgate.core.bound import BoundRule
 from rampgate.model.facts import Facts
-from rampgate.model.policy import Rule, Scope
+from rampgate.model.policy import JUDGED_BY_POLICY, Rule, Scope
 from rampgate.model.vocabulary import ChangeKind, Effect
 from rampgate.rules import (
     artifact_immutable,
@@ -54,7 +54,7 @@ BUILT_IN: Final = (
               "One pull request is one change"),
     _built_in("change.stage-move", stage_move_allowed.KIND, _MODEL, "The ladder has this move"),
     _built_in("change.same-artifact", artifact_immutable.KIND, _MODEL, "The artifact is the one that was judged"),
-    _built_in("change.card-identity", card_identity.KIND, _MODEL, "Tier and task are not chosen by the card"),
+    _built_in("change.card-identity", card_identity.KIND, JUDGED_BY_POLICY, "Tier and task are not chosen by the card"),
     _built_in("change.reason", event_accounted_for.KIND, _WITH_EVENT, "Somebody says why"),
     _built_in("people.known", people_attributable.KIND, _REVIEWED, "Every contributor is known"),
     _built_in("attestation.is-vouched-for", attestation_vouched.KIND,

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import built_in_rules_settle
+from rampgate.core.select import effect_of
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer, Finding
-from rampgate.model.vocabulary import Effect, Outcome
+from rampgate.model.vocabulary import Outcome
 
 
 def check(selected: Iterable[tuple[BoundRule, str]], facts: Facts) -> Iterator[Finding]:
@@ -30,13 +31,11 @@ def check(selected: Iterable[tuple[BoundRule, str]], facts: Facts) -> Iterator[F
 
 def _finding(bound: BoundRule, answer: Answer, facts: Facts) -> Finding:
     rule = bound.rule
-    stage = facts.entering
-    effect = rule.effect_at(stage, facts.today) if stage else _plain(rule.effect)
     return Finding(
         rule=rule.id,
         kind=bound.kind.id,
         outcome=answer.outcome,
-        effect=effect,
+        effect=effect_of(bound, facts),
         title=rule.title or bound.kind.summary.rstrip("."),
         message=answer.message,
         found=answer.found,
@@ -50,10 +49,6 @@ def _finding(bound: BoundRule, answer: Answer, facts: Facts) -> Finding:
         slots=tuple(replace(slot, rule=rule.id) for slot in answer.slots),
         settles=bound.policy != "rampgate" or built_in_rules_settle(facts),
     )
-
-
-def _plain(effect: Effect | dict[str, Effect]) -> Effect:
-    return effect if isinstance(effect, Effect) else Effect.BLOCK
 
 
 def _fix(of_rule: str | None, answer: Answer) -> str:

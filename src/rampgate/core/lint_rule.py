@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from rampgate.errors import Problem
@@ -14,9 +14,7 @@ from rampgate.model.vocabulary import EFFECT_STRENGTH, ChangeKind, Effect
 from rampgate.rules._base import Surroundings
 
 
-def lint_rule(
-    policy: Sourced[Policy], here: Pointer, rule: Rule, surroundings: Surroundings, day: str
-) -> Iterator[Problem]:
+def lint_rule(policy: Sourced[Policy], here: Pointer, rule: Rule, surroundings: Surroundings) -> Iterator[Problem]:
     """Yield every problem of one rule that needs no knowledge of its kind, at its place."""
 
     def problem(pointer: Pointer, message: str, fix: str = "") -> Problem:
@@ -37,8 +35,8 @@ def lint_rule(
                 hint = did_you_mean(role, roles)
                 yield problem(("waivable", "by", index), f"nobody holds the role `{role}`{hint}", _known(sorted(roles)))
     for pointer, effects in _effects(rule):
-        yield from (problem(pointer, message, fix) for message, fix in _loosening(effects, ladder))
-    for pointer, message in _dead(rule, ladder, day):
+        yield from (problem(pointer, message, fix) for message, fix in _loosening(effects, rule, ladder))
+    for pointer, message in _dead(rule, ladder):
         yield problem(pointer, f"the rule can never speak: {message}")
 
 
@@ -63,30 +61,34 @@ def _effects(rule: Rule) -> Iterator[tuple[Pointer, Effects]]:
             yield ("revisions", index, "effect"), revision.effect
 
 
-def _loosening(effects: Effects, ladder: Ladder) -> Iterator[tuple[str, str]]:
-    """Yield where an effect is weaker on a higher rung than on a lower one."""
+def _loosening(effects: Effects, rule: Rule, ladder: Ladder) -> Iterator[tuple[str, str]]:
+    """Yield where an effect is weaker on a rung than on the one below, of those at which the rule speaks."""
     if isinstance(effects, Effect):
         return
-    named = [(stage, effects[stage]) for stage in ladder.names if stage in effects]
-    for (lower, strict), (upper, loose) in pairwise(named):
+    entering = None if rule.applies.entering is None else {ladder.canonical(stage) for stage in rule.applies.entering}
+    spoken = [stage for stage in ladder.names if entering is None or stage in entering]
+    for lower, upper in pairwise(spoken):
+        strict, loose = effects.get(lower, Effect.AUDIT), effects.get(upper, Effect.AUDIT)
         if EFFECT_STRENGTH[loose] < EFFECT_STRENGTH[strict]:
+            shown = f"`{loose}`" if upper in effects else "nothing"
             yield (
-                f"the effect loosens up the ladder: `{strict}` at `{lower}`, `{loose}` at `{upper}`",
+                f"the effect loosens up the ladder: `{strict}` at `{lower}`, {shown} at `{upper}`",
                 f"a rule may only get stricter: at least `{strict}` at `{upper}`",
             )
-    missing_above = [s for s in ladder.names if s not in effects and named and _is_above(ladder, s, named[-1][0])]
-    if missing_above and named[-1][1] is not Effect.AUDIT:
-        yield (
-            f"the effect loosens up the ladder: `{named[-1][1]}` at `{named[-1][0]}`, nothing at `{missing_above[0]}`",
-            f"say what it does at {', '.join(f'`{stage}`' for stage in missing_above)}",
-        )
 
 
-def _is_above(ladder: Ladder, stage: str, other: str) -> bool:
-    return ladder.names.index(stage) > ladder.names.index(other)
+def ended_rules(policies: Sequence[Sourced[Policy]], day: str) -> Iterator[Problem]:
+    """Yield the rules whose last day is past: they are to be removed, yet their end must not stop the gate."""
+    for policy in policies:
+        for index, rule in enumerate(policy.noun.rules):
+            last = rule.in_force.to if rule.in_force else None
+            if last and last < day:
+                place = policy.at("rules", index, "in_force", "to")
+                message = f"the rule can never speak again: it ended on {last}"
+                yield Problem(place.path, message, place.line, place.column, fix="remove the rule")
 
 
-def _dead(rule: Rule, ladder: Ladder, day: str) -> Iterator[tuple[Pointer, str]]:
+def _dead(rule: Rule, ladder: Ladder) -> Iterator[tuple[Pointer, str]]:
     """Yield why no change can ever meet the rule's scope."""
     scope = rule.applies
     if scope.entering is not None and {ladder.canonical(stage) for stage in scope.entering} == {ladder.first}:
@@ -100,5 +102,3 @@ def _dead(rule: Rule, ladder: Ladder, day: str) -> Iterator[tuple[Pointer, str]]
         first, last = rule.in_force.from_, rule.in_force.to
         if first and last and last < first:
             yield ("in_force", "to"), f"it ends on {last}, before it begins on {first}"
-        elif last and last < day:
-            yield ("in_force", "to"), f"it ended on {last}"

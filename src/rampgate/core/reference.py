@@ -8,26 +8,25 @@ from typing import Any
 from rampgate.rules._base import RuleKind
 
 
-def rule_page(kind: RuleKind[Any]) -> str:
-    """Return the reference page of one kind as Markdown."""
+def rule_page(kind: RuleKind[Any], schema: Mapping[str, Any]) -> str:
+    """Return the reference page of one kind as Markdown; `schema` is the JSON Schema of its parameters."""
     first, _, rest = kind.page.strip().partition("\n")
     lines = [f"# `{kind.id}`", "", first, "", *_notes(kind), "", "## Parameters", ""]
-    lines += parameter_table(kind)
+    lines += parameter_table(schema)
     return "\n".join([*lines, "", rest.strip(), ""])
 
 
-def parameter_table(kind: RuleKind[Any]) -> list[str]:
+def parameter_table(schema: Mapping[str, Any]) -> list[str]:
     """Return the lines of a Markdown table of a kind's parameters, or one that says that there are none."""
-    rows = list(parameters(kind))
+    rows = list(parameters(schema))
     if not rows:
         return ["None."]
     lines = ["| parameter | type | default | meaning |", "|---|---|---|---|"]
     return lines + [f"| `{name}` | {type_} | {default} | {meaning} |" for name, type_, default, meaning in rows]
 
 
-def parameters(kind: RuleKind[Any]) -> Iterable[tuple[str, str, str, str]]:
+def parameters(schema: Mapping[str, Any]) -> Iterable[tuple[str, str, str, str]]:
     """Yield name, type, default and meaning of every parameter, each as text for a table."""
-    schema = kind.params.model_json_schema(by_alias=True)
     required = schema.get("required", [])
     for name, field in schema.get("properties", {}).items():
         default = "required" if name in required else _default(field)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rampgate.core.bound import BoundRule
 from rampgate.model.facts import Facts
 from rampgate.model.sourced import Missing
-from rampgate.model.vocabulary import TIER_STRICTNESS, ChangeKind, Tier
+from rampgate.model.vocabulary import EFFECT_STRENGTH, TIER_STRICTNESS, ChangeKind, Effect, Tier
 
 QUORUM_KIND = "approval.roles"
 """The kind whose rules are asked again when a card beyond the first stage is edited."""
@@ -58,6 +58,15 @@ def _change_differs(bound: BoundRule, facts: Facts) -> str:
     if any(stage in wanted for _, stage in asked):
         return ""
     return f"it is for entering {_listed(scope.entering)}; this is `{facts.entering or facts.change.kind}`"
+
+
+def effect_of(bound: BoundRule, facts: Facts) -> Effect:
+    """Return the effect of a rule that speaks: the strictest at the stages for which it is asked."""
+    if not facts.entering:
+        return bound.rule.effect if isinstance(bound.rule.effect, Effect) else Effect.BLOCK
+    asked = [stage for kind, stage in _judged_as(bound, facts) if kind in bound.rule.applies.changes]
+    stages = asked or [facts.entering]
+    return max((bound.rule.effect_at(stage, facts.today) for stage in stages), key=EFFECT_STRENGTH.__getitem__)
 
 
 def _judged_as(bound: BoundRule, facts: Facts) -> Iterator[tuple[ChangeKind, str]]:

@@ -42,6 +42,6 @@ def json_schema(name: str) -> dict[str, Any]:
     return {"$schema": DIALECT, "$id": f"urn:rampgate:{name}:v1", **body}
 
 
-def schema_text(name: str) -> str:
-    """Return the JSON Schema of a noun as it is committed: sorted where order means nothing, ending in a newline."""
-    return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """Return a JSON Schema as it is committed, ending in a newline."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -93,8 +93,8 @@ class Noun(BaseModel):
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        use_attribute_docstrings=True,
         ser_json_inf_nan="strings",
+        defer_build=True,
     )
 
     def given(self) -> dict[str, Any]:

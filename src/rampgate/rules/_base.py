@@ -23,7 +23,9 @@ from rampgate.model.vocabulary import Outcome
 class Params(BaseModel):
     """The base of a kind's parameters: closed to unknown keys, each field documented by the string under it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
 
 
 P = TypeVar("P", bound=Params)
