@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from rampgate.app.whatif import WhatIfRequest
+from rampgate.app.whatif import whatif as whatif_of
 from worlds.command_line import CommandLine
 from worlds.governed_world import (
     APPROVAL_RULE,
@@ -188,3 +190,9 @@ def test_what_is_neither_folder_nor_revision_is_refused(whatif, tmp_path):
     (tmp_path / "empty").mkdir()
     said = whatif("whatif", "--policies", str(tmp_path / "empty"))
     assert (said.exit, "holds no policy files" in said.err) == (2, True)
+
+
+def test_every_model_is_told_of_while_it_takes_its_time(world):
+    told = []
+    whatif_of(WhatIfRequest(world.root, "HEAD", NOW, world.root), lambda done, total: told.append((done, total)))
+    assert told == [(1, 2), (2, 2)]

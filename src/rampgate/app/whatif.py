@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,11 +49,12 @@ class Answers:
     problems: tuple[str, ...] = ()
 
 
-def whatif(request: WhatIfRequest) -> WhatIf:
+def whatif(request: WhatIfRequest, tell: Callable[[int, int], None] | None = None) -> WhatIf:
     """Return how every question is answered under the policies of the work tree and under the others.
 
-    Cards that are invalid under one of them are told, and stop nothing. Raises InvalidInput where the policies
-    themselves are invalid, UsageProblem where there are none.
+    tell: is called with how many models were judged, of how many; each is judged twice. Cards that are invalid under
+    one of them are told, and stop nothing. Raises InvalidInput where the policies themselves are
+    invalid, UsageProblem where there are none.
     """
     root = find_root(request.repo)
     tree = WorkTree(root)
@@ -61,14 +62,20 @@ def whatif(request: WhatIfRequest) -> WhatIf:
     models = models_in(tree)
     recorded = landed_statements(root, present.governance.noun.branch, models) or {}
     day = request.now[:10]
-    before = _answers(tree, present, present.rules(day), models, recorded, request.now)
+    twice = iter(range(1, 2 * len(models) + 1))
+
+    def judged() -> None:
+        if tell is not None:
+            tell(next(twice), 2 * len(models))
+
+    before = _answers(tree, present, present.rules(day), models, recorded, request.now, judged)
     with policies_at(root, tree, request.policies, request.start) as elsewhere:
         try:
             other = load_control(elsewhere.tree)
             rules = other.rules(day)
         except InvalidInput as error:
             raise InvalidInput(replace(each, path=elsewhere.shown(each.path)) for each in error.problems) from None
-    after = _answers(tree, other, rules, models, recorded, request.now)
+    after = _answers(tree, other, rules, models, recorded, request.now, judged)
     rows = [row for model in models for row in _rows(model, before[model], after[model])]
     return WhatIf(
         policies=elsewhere.name,
@@ -87,6 +94,7 @@ def _answers(
     models: Sequence[str],
     recorded: dict[str, str],
     now: str,
+    judged: Callable[[], None],
 ) -> dict[str, Answers]:
     """Return every model's answers under one set of policies."""
     found: dict[str, Answers] = {}
@@ -96,9 +104,11 @@ def _answers(
         except InvalidInput as error:
             known = dict(read_stages(tree, model, control.ladder.noun).stages)
             found[model] = Answers(known, {}, tuple(map(str, error.problems)))
+            judged()
             continue
         stages = {version: standing.stage_of(version) for version in standing.versions}
         found[model] = Answers(stages, dict(_asked(standing, stages)))
+        judged()
     return found
 
 

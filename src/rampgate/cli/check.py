@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.check import CheckReport, Progress
+    from rampgate.app.check import CheckReport
 
 
 @click.command("check", short_help="Find every problem in cards, policies and evidence.")
@@ -44,8 +44,9 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
     Exit codes: 0 no problems   3 problems, or no policies at all   2 usage   4 out of reach
     """
     from rampgate.app.check import check
+    from rampgate.cli.show import progress
 
-    report = check(repo, paths, day=_day(now), progress=_progress())
+    report = check(repo, paths, day=_day(now), progress=progress("checking cards"))
     if format_ == "json":
         click.echo(_as_json(report), nl=False)
     else:
@@ -59,28 +60,6 @@ def _day(now: str | None) -> str:
     from rampgate.app.check import day_of
 
     return day_of(now)
-
-
-def _progress() -> Progress | None:
-    """Return what tells how far the check is: on a terminal only, and only once a second has passed."""
-    import sys
-    import time
-
-    if not sys.stderr.isatty():
-        return None
-    begun = time.monotonic()
-    told = begun
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        moment = time.monotonic()
-        if done == total and told > begun:
-            click.echo("\r\x1b[K", err=True, nl=False)
-        elif moment - begun > 1 and moment - told > 0.1:
-            told = moment
-            click.echo(f"\rchecking cards: {done} of {total}", err=True, nl=False)
-
-    return tell
 
 
 def _show(report: CheckReport) -> None:

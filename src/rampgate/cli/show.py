@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import click
 
@@ -54,6 +55,25 @@ def note_lines(text: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def progress(words: str) -> Callable[[int, int], None] | None:
+    """Return what tells how far a command is, as (done, all): on a terminal only, and only once a second has passed."""
+    if not sys.stderr.isatty():
+        return None
+    begun = time.monotonic()
+    told = begun
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        moment = time.monotonic()
+        if done == total and told > begun:
+            click.echo("\r\x1b[K", err=True, nl=False)
+        elif moment - begun > 1 and moment - told > 0.1:
+            told = moment
+            click.echo(f"\r{words}: {done} of {total}", err=True, nl=False)
+
+    return tell
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Iterator[str]:

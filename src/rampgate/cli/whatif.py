@@ -37,9 +37,9 @@ def command(policies: str, repo: Path, now: str | None, format_: str) -> None:
     """
     from rampgate.app.moment import moment
     from rampgate.app.whatif import WhatIfRequest, whatif
-    from rampgate.cli.show import paint, width
+    from rampgate.cli.show import paint, progress, width
     from rampgate.reports.whatif import render_json, render_text
 
-    answer = whatif(WhatIfRequest(repo, policies, moment(now), Path.cwd()))
+    answer = whatif(WhatIfRequest(repo, policies, moment(now), Path.cwd()), progress("judging models"))
     shown = render_json(answer) if format_ == "json" else render_text(answer, width=width(), paint=paint)
     click.echo(shown, nl=False)
