@@ -76,7 +76,7 @@ class Stage:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        width = str(min(int(os.environ.get("COLUMNS") or 100), 98) - 2)
+        width = str(min(int(os.environ.get("COLUMNS") or 100), 100))
         return kept | {
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
