@@ -153,6 +153,14 @@ class GitObjects:
         arguments += [self._known_commit(first), self._known_commit(second)]
         return run_git(self._quarantine.git_dir, arguments, accepted=(0, 1)).code == 0
 
+    def is_on_branch(self, commit: str, tip: str) -> bool:
+        """Return whether a commit is the tip of a branch or one of its former tips, going by first parents alone."""
+        if self._known_commit(commit) == self._known_commit(tip):
+            return True
+        arguments = ["rev-list", "--first-parent", "--topo-order", "--end-of-options", tip, f"^{commit}"]
+        since = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
+        return bool(since) and self.commit(since[-1]).parents[:1] == (commit,)
+
     def commits_between(self, base: str, head: str) -> list[CommitInfo]:
         """Return every commit that is in head and not in base, through all parents, parents before children.
 

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects, TreeChange
 from rampgate.app.content import content_key, reviewed_content
-from rampgate.app.control import Control
+from rampgate.app.control import Control, load_control
 from rampgate.app.names import known_names
-from rampgate.app.policy_change import control_problems, stage_problems
+from rampgate.app.policy_change import card_problems_left, control_problems
 from rampgate.app.trees import GitTree, refuse_special
 from rampgate.app.versions import Reading, load_model, load_version
 from rampgate.approvals.contributors import review_facts
 from rampgate.approvals.tally import tally
 from rampgate.core.changes import ModelDiff, classify, touched_models
 from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, split
+from rampgate.core.waive import too_long
 from rampgate.errors import InvalidInput, Problem
-from rampgate.formats.nouns import noun_of
-from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.approval import ReviewFacts
 from rampgate.model.change import Change, TouchedPath
 from rampgate.model.facts import Facts, VersionFacts
@@ -61,7 +59,15 @@ class Diff:
     @property
     def is_governed(self) -> bool:
         """Return whether any differing path is governed."""
-        return any(area_of(each.path) not in (Area.OUTSIDE, Area.PROSE) for each in self.changes)
+        return any(_is_governed(each) for each in self.changes)
+
+
+def _is_governed(change: TreeChange) -> bool:
+    """Return whether a path matters: prose does not, unless a link or a submodule takes its place."""
+    area = area_of(change.path)
+    if area is Area.PROSE:
+        return change.after is not None and change.after.kind != "file"
+    return area is not Area.OUTSIDE
 
 
 def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, day: str) -> Facts:
@@ -74,6 +80,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
     version = change.transition.version if change.transition else ""
     reviews = reviews_of(diff, control, raw)
     problems, governance = _policy_side(diff, control, change, day)
+    waiver = _waiver_brought(diff, change)
     return Facts(
         change=change,
         now=now,
@@ -88,7 +95,8 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         siblings_before=before,
         reviews=reviews,
         tally=tally(reviews, control.people.noun),
-        waiver=_waiver_brought(diff, change),
+        waiver=waiver,
+        waiver_problems=_terms_broken(waiver, control),
         team_schemas=control.team_schemas,
         policy_problems=tuple(str(problem) for problem in problems),
         waivable_roles={
@@ -171,11 +179,17 @@ def _with_hidden_control(change: Change, diff: Diff) -> Change:
     A commit that loosens the rules and one that restores them leave no trace in the result; in between, the branch
     held rules that nobody approved.
     """
-    if change.kind in (ChangeKind.POLICY, ChangeKind.NONE):
-        return change
+    faults = hidden_control(diff) if change.kind is not ChangeKind.POLICY else []
+    if faults and change.kind is ChangeKind.NONE:
+        change = replace(change, kind=ChangeKind.POLICY)
+    return replace(change, faults=(*change.faults, *faults)) if faults else change
+
+
+def hidden_control(diff: Diff) -> list[str]:
+    """Return, for every commit that touches a control path which the result does not show, that it does."""
     shown = {each.path for each in diff.changes}
     faults = []
-    for commit in diff.git.commits_between(diff.base, diff.head)[:MAX_COMMITS]:
+    for commit in diff.git.commits_between(diff.base, diff.head):
         parents = [diff.git.tree_of(parent) for parent in commit.parents]
         if not parents:
             continue
@@ -184,7 +198,7 @@ def _with_hidden_control(change: Change, diff: Diff) -> Change:
         faults += [
             f"commit {commit.sha[:7]} touches the control path `{path}`, and a later one hides it" for path in hidden
         ]
-    return replace(change, faults=(*change.faults, *faults)) if faults else change
+    return faults
 
 
 def reviews_of(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFacts:
@@ -213,7 +227,7 @@ def _policy_side(
         return (), control.governance.noun
     problems, brought = control_problems(diff.after, day)
     if brought is not None:
-        problems += stage_problems(diff.after, brought)
+        problems += card_problems_left(diff.after, brought)
     return problems, control.governance.noun
 
 
@@ -221,5 +235,15 @@ def _waiver_brought(diff: Diff, change: Change) -> Sourced[Waiver] | Missing:
     added = [each for each in change.touched if area_of(each.path) is Area.WAIVER and each.was_added]
     if change.kind is not ChangeKind.WAIVER or len(added) != 1:
         return Missing("the change brings no waiver")
-    path = added[0].path
-    return noun_of(load_yaml(diff.after.read(path), path), Waiver, "waiver", packaged.schema("waiver"))
+    # All control files of the result are read: one that does not go with the others would stop every later judgement.
+    waivers = load_control(diff.after).waivers
+    return next(waiver for waiver in waivers if waiver.path == added[0].path)
+
+
+def _terms_broken(waiver: Sourced[Waiver] | Missing, control: Control) -> tuple[str, ...]:
+    """Return how a waiver goes beyond what the rule that it names allows."""
+    if isinstance(waiver, Missing):
+        return ()
+    rules = (rule for policy in control.policies for rule in policy.noun.rules if rule.id == waiver.noun.rule)
+    reasons = (too_long(waiver.noun, rule.waivable) for rule in rules if rule.waivable)
+    return tuple(reason for reason in reasons if reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rampgate import __version__
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.app.collect import Diff, collect
+from rampgate.app.collect import Diff, collect, hidden_control
 from rampgate.app.control import Control, has_policies, load_control
 from rampgate.app.trees import GitTree
 from rampgate.core.judge import judge
@@ -45,7 +45,7 @@ def gate(request: GateRequest) -> Decision:
                 return _invalid(request, base, head, [_conflict(merged.conflicts)])
             before, after = GitTree(git, git.tree_of(base), "base"), GitTree(git, merged.tree, "landing")
             diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
-            if not diff.is_governed:
+            if not diff.is_governed and not hidden_control(diff):
                 return _nothing(request, base, head)
             control = _control(diff)
             _refuse_other_branch(diff, control.governance.noun.branch)
@@ -76,14 +76,17 @@ def _control(diff: Diff) -> Control:
 
 
 def _refuse_other_branch(diff: Diff, branch: str) -> None:
-    """Raise InvalidInput where base is not on the governed branch: its policies would be anybody's."""
+    """Raise InvalidInput where base is not on the governed branch: its policies would be anybody's.
+
+    Commits that came in through a merge are not on it; between the first and the last of them anything may have stood.
+    """
     tips = []
     for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
         try:
             tips.append(diff.git.resolve(ref))
         except UsageProblem:
             continue
-    if not any(tip == diff.base or diff.git.is_ancestor(diff.base, tip) for tip in tips):
+    if not any(diff.git.is_on_branch(diff.base, tip) for tip in tips):
         message = f"base {diff.base[:7]} is not on the governed branch `{branch}`"
         raise InvalidInput([Problem("", message, fix=f"give a commit of `{branch}` as --base, and fetch that branch")])
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from rampgate.adapters import packaged
 from rampgate.app.control import Control, load_control
+from rampgate.app.names import known_names
 from rampgate.app.trees import Tree
 from rampgate.approvals.slots import authors_who_leave_it_unreachable
-from rampgate.core.paths import CARDS
+from rampgate.core.paths import CARDS, split
+from rampgate.core.references import card_problems
 from rampgate.errors import InvalidInput, Problem
+from rampgate.formats.schema_check import check_schema
 from rampgate.formats.yaml_text import load_yaml
 
 
@@ -38,21 +44,26 @@ def quorum_problems(control: Control) -> list[Problem]:
     return [Problem(place.path, message, place.line, place.column, fix=fix)]
 
 
-def stage_problems(tree: Tree, control: Control) -> list[Problem]:
-    """Return the cards that stand at a stage which the ladder of this tree does not have."""
-    problems = []
-    ladder = control.ladder.noun
+_KEEP = "keep it; a stage is renamed with `formerly`, and who leaves keeps an entry without roles"
+
+
+def card_problems_left(tree: Tree, control: Control) -> list[Problem]:
+    """Return what cards refer to and the control files of this tree no longer have: stages and persons.
+
+    A card whose structure is not right is left out; no change of the rules makes it so.
+    """
+    problems: list[Problem] = []
+    names = known_names(control)
     for path in sorted(tree.files(CARDS)):
-        if not path.endswith("/card.yaml"):
+        place = split(path)
+        if place is None or place.rest != "card.yaml":
             continue
         try:
             document = load_yaml(tree.read(path), path)
         except InvalidInput:
             continue
-        stage = document.value.get("stage")
-        if not isinstance(stage, str) or ladder.canonical(stage) is None:
-            fix = "keep the stage, or rename it with `formerly: [name]`"
-            problems.append(
-                document.problem(("stage",), f"the ladder has no stage `{stage}`, and this card uses it", fix=fix)
-            )
+        if check_schema(document, "card", packaged.schema("card")):
+            continue
+        found = card_problems(document, names, model=place.model, version=place.version, files=None)
+        problems += (replace(problem, fix=_KEEP) for problem in found)
     return problems

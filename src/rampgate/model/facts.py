@@ -84,6 +84,8 @@ class Facts:
     tally: Tally
     waiver: Sourced[Waiver] | Missing = Missing("the change brings no waiver")
     """The waiver that a waiver change adds."""
+    waiver_problems: tuple[str, ...] = ()
+    """How it goes beyond the terms of the rule that it names."""
     team_schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     policy_problems: tuple[str, ...] = ()
     """What `check` says of the policies that a policy change brings."""

@@ -7,7 +7,8 @@ have said so: anybody can type a name into a file.
 ## Example
 Applied by rampgate itself to every change that adds or removes a waiver; a policy does not name it.
 
-The rule must exist on the base branch and be `waivable` by a role that `approved_by` holds. `approved_by` is neither
+The rule must exist on the base branch and be `waivable` by a role that `approved_by` holds, and the waiver may last no
+longer than the rule's `max_days`. `approved_by` is neither
 the waiver's owner, nor the author of the pull request, nor somebody with a hand in it, and has approved it. Taking a
 waiver away needs no grant.
 
@@ -56,6 +57,8 @@ def _faults(waiver: Sourced[Waiver], facts: Facts) -> Iterator[Answer]:
         message = f"no policy has a waivable rule `{noun.rule}`{hint}"
         known = in_words([f"`{rule}`" for rule in sorted(facts.waivable_roles)], "and") or "none"
         yield Answer(Outcome.FAIL, message, noun.rule, f"waivable: {known}", waiver.at("rule"), "name a waivable rule")
+    for problem in facts.waiver_problems:
+        yield Answer(Outcome.FAIL, problem, noun.ends, location=waiver.at("ends"), fix="let it end earlier")
     for field, name in (("owner", noun.owner), ("approved_by", noun.approved_by)):
         if facts.people.named(name) is None:
             hint = did_you_mean(name, (each.name for each in facts.people.people))
