@@ -232,6 +232,12 @@ class GovernedWorld(GitWorld):
             del value[key]
         self.write(f"model_cards/{model}/{version}/card.yaml", dump(value))
 
+    def replace_evidence(self, *files: dict[str, Any], model: str = "credit-risk", version: str = "2.0.0") -> None:
+        """Let the card list exactly these evidence files, each with its digest; the others go."""
+        if (self.root / f"model_cards/{model}/{version}/evidence").exists():
+            self.remove(f"model_cards/{model}/{version}/evidence")
+        self.add_version({**self.cards[model, version], "evidence": []}, *files)
+
     def promotion(self, to: str = "canary", **fields: Any) -> str:
         """Ask for one stage up of credit-risk 2.0.0 on a branch of its own, and return the commit."""
         self.branch(f"promote-{len(self.git('branch', '--list').splitlines())}")
