@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
+import subprocess
+import sys
 
 import pytest
 
@@ -170,3 +175,41 @@ def test_the_workflow_pins_what_it_runs_and_takes_no_rights(tmp_path):
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in uses)
     # What a pull request can choose reaches the shell through the environment alone.
     assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def on_a_terminal(folder, answers: list[str]) -> tuple[int, str]:
+    """Run `rampgate init` on a terminal of its own, answering each question once it stands there."""
+    terminal, inner = pty.openpty()
+    words = [sys.executable, "-m", "rampgate", "init"]
+    process = subprocess.Popen(words, cwd=folder, stdin=inner, stdout=inner, stderr=inner)
+    os.close(inner)
+    said = ""
+    waiting = list(answers)
+    while select.select([terminal], [], [], 60)[0]:
+        try:
+            part = os.read(terminal, 4096).decode()
+        except OSError:  # the end, on Linux
+            break
+        if not part:
+            break
+        said += part
+        if waiting and re.search(r"(\]|\)|\?): $|\]: $", said):
+            os.write(terminal, f"{waiting.pop(0)}\n".encode())
+            said += "\n"
+    os.close(terminal)
+    return process.wait(60), said
+
+
+def test_on_a_terminal_it_asks_what_no_option_answered(tmp_path):
+    code, said = on_a_terminal(
+        tmp_path, ["alice:1001:alice-b", "rita:1005:rita", "10-50-100", "warn", "0.75", "y", "y"]
+    )
+    assert code == 0, said
+    assert (tmp_path / ".git").is_dir()
+    assert "trial" in (tmp_path / "policies/ladder.yaml").read_text()
+    assert 'at_least: "0.75"' in (tmp_path / "policies/baseline.yaml").read_text()
+
+
+def test_a_no_on_the_terminal_writes_nothing(tmp_path):
+    code, said = on_a_terminal(tmp_path, ["alice:1001:alice-b", "rita:1005:rita", "", "", "", "n"])
+    assert (code, files_in(tmp_path)) == (2, set()), said
