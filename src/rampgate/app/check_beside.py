@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +67,3 @@ def _reference_problems(document: Document, name: str, names: KnownNames) -> lis
         if source.get("owner") is not None:
             problems += person_problems(document, source["owner"], ("sources", index, "owner"), names)
     return problems
-
-
-def is_beside(rest: str, wanted: Collection[str]) -> bool:
-    """Return whether a path inside a version folder is of one of these kinds: `evidence`, `events`, ..."""
-    return rest.split("/", 1)[0] in wanted
