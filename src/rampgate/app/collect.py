@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +22,7 @@ from rampgate.errors import InvalidInput, Problem
 from rampgate.model.approval import ReviewFacts
 from rampgate.model.change import Change, TouchedPath
 from rampgate.model.facts import Facts, VersionFacts
+from rampgate.model.policy import JUDGED_BY_POLICY
 from rampgate.model.pull_request import CommitPeople, RawReviews
 from rampgate.model.registry import Governance
 from rampgate.model.sourced import Missing, Sourced
@@ -135,6 +136,7 @@ def _classified(
     """Return what the diff is, and the versions of its model before and after, with what rules may need."""
     touched, ladder = diff.touched, control.ladder.noun
     models = touched_models(touched)
+    reading = replace(reading, held=frozenset())
     before = {model: load_model(diff.before, model, reading) for model in models}
     on_record = frozenset(
         oid
@@ -156,21 +158,26 @@ def _classified(
     change = classify(touched, diffs, ladder)
     if change.transition is None:
         return change, {}, {}
-    model = change.transition.model
-    wanted = replace(reading, on_record=on_record, full=frozenset({change.transition.version}))
-    after[model][change.transition.version] = _whole(diff.after, model, change.transition.version, after[model], wanted)
-    serving = [v for v, each in before[model].items() if ladder.canonical(each.card.noun.stage) == ladder.last]
-    for version in serving:
-        whole = replace(reading, full=frozenset({version}))
-        before[model][version] = _whole(diff.before, model, version, before[model], whole)
+    model, version = change.transition.model, change.transition.version
+    if change.kind in JUDGED_BY_POLICY:
+        held = frozenset(path.version for each in touched if (path := split(each.path)))
+        wanted = replace(reading, on_record=on_record, full=frozenset({version}), held=held)
+        after[model] |= _again(diff.after, model, held, after[model], wanted)
+        at_last = {v for v, each in before[model].items() if ladder.canonical(each.card.noun.stage) == ladder.last}
+        wanted = replace(reading, full=frozenset(at_last))
+        before[model] |= _again(diff.before, model, at_last, before[model], wanted)
     return change, before[model], after[model]
 
 
-def _whole(
-    tree: GitTree, model: str, version: str, versions: dict[str, VersionFacts], reading: Reading
-) -> VersionFacts:
-    """Return a version with its evidence and lineage read as well."""
-    return load_version(tree, model, version, versions[version].files, reading)
+def _again(
+    tree: GitTree, model: str, versions: Collection[str], known: dict[str, VersionFacts], reading: Reading
+) -> dict[str, VersionFacts]:
+    """Return some versions read once more, now that the kind of change says how much of them matters.
+
+    Nothing of it is needed to go down or to leave: a person who has left or a damaged file must not stop a rollback.
+    """
+    present = sorted(version for version in versions if version in known)
+    return {version: load_version(tree, model, version, known[version].files, reading) for version in present}
 
 
 def _with_hidden_control(change: Change, diff: Diff) -> Change:

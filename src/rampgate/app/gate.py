@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rampgate import __version__
@@ -10,13 +10,17 @@ from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.collect import Diff, collect, hidden_control
 from rampgate.app.control import Control, has_policies, load_control
 from rampgate.app.trees import GitTree
+from rampgate.core.bound import BoundRule
+from rampgate.core.decide import decide
 from rampgate.core.judge import judge
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.reviews import load_reviews
 from rampgate.model.decision import Decision, Input
+from rampgate.model.finding import Finding
 from rampgate.model.pull_request import RawReviews
-from rampgate.model.vocabulary import ChangeKind, Verdict
+from rampgate.model.sourced import Location
+from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,13 @@ def gate(request: GateRequest) -> Decision:
     Invalid input gives a decision that is undecided and holds the problems. Raises UsageProblem for an unknown
     revision, Unreachable for a repository or file that can not be opened.
     """
-    raw, inputs = _reviews(request.reviews)
     with GitObjects.open(request.repo) as git:
         base, head = git.resolve(request.base), git.resolve(request.head)
         try:
+            raw, inputs = _reviews(request.reviews)
             merged = git.merge_tree(base, head)
             if merged.tree is None:
-                return _invalid(request, base, head, [_conflict(merged.conflicts)])
+                return _conflict(request, base, head, merged.conflicts)
             before, after = GitTree(git, git.tree_of(base), "base"), GitTree(git, merged.tree, "landing")
             diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
             if not diff.is_governed and not hidden_control(diff):
@@ -51,7 +55,7 @@ def gate(request: GateRequest) -> Decision:
             _refuse_other_branch(diff, control.governance.noun.branch)
             day = request.now[:10]
             facts = collect(diff, control, raw, now=request.now, day=day)
-            rules = control.rules(day)
+            rules = _rules(control, facts.change.kind, day)
         except InvalidInput as error:
             return _invalid(request, base, head, list(error.problems))
         return judge(
@@ -73,6 +77,19 @@ def _control(diff: Diff) -> Control:
         return load_control(diff.after)
     message = "there are no policies on the base branch, so nothing can be judged"
     raise InvalidInput([Problem("policies", message, fix="run `rampgate init`, and merge what it writes first")])
+
+
+def _rules(control: Control, kind: ChangeKind, day: str) -> tuple[BoundRule, ...]:
+    """Return the rules of the policies. Raises InvalidInput where they do not work and the change is judged by them.
+
+    A rule that does not work, on base, must neither keep a version from going down nor the policy from being repaired.
+    """
+    try:
+        return control.rules(day)
+    except InvalidInput:
+        if kind in (ChangeKind.ROLLBACK, ChangeKind.RETIRE, ChangeKind.POLICY):
+            return ()
+        raise
 
 
 def _refuse_other_branch(diff: Diff, branch: str) -> None:
@@ -101,19 +118,31 @@ def _reviews(path: Path | None) -> tuple[RawReviews | None, list[Input]]:
     return load_reviews(data, str(path)), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
 
 
-def _conflict(paths: tuple[str, ...]) -> Problem:
+def _conflict(request: GateRequest, base: str, head: str, paths: tuple[str, ...]) -> Decision:
+    """Return that nothing can be said of what would land, because nothing would."""
     listed = ", ".join(f"`{path}`" for path in paths[:5])
-    return Problem(
-        "", f"head does not merge into base: {listed}", fix="update the branch, and solve the conflict there"
+    more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
+    finding = Finding(
+        rule="change.merges",
+        kind="change.well_formed",
+        outcome=Outcome.INSUFFICIENT,
+        effect=Effect.BLOCK,
+        title="What would land is known",
+        message=f"head does not merge into base without conflict: {listed}{more}",
+        found=f"{len(paths)} in conflict",
+        expected="none",
+        location=Location(paths[0]) if paths else None,
+        fix="update the branch, and solve the conflict there",
     )
+    return replace(_nothing(request, base, head), verdict=decide([finding]), findings=(finding,))
 
 
 def _nothing(request: GateRequest, base: str, head: str) -> Decision:
-    return Decision(None, ChangeKind.NONE, None, (), (), (), (), (), __version__, request.now, base, head)
+    return Decision(
+        None, ChangeKind.NONE, None, (), (), (), (), (), __version__, request.now, base, head,
+        reviews_given=request.reviews is not None,
+    )  # fmt: skip
 
 
 def _invalid(request: GateRequest, base: str, head: str, problems: list[Problem]) -> Decision:
-    return Decision(
-        Verdict.UNDECIDED, ChangeKind.NONE, None, (), (), (), (), (), __version__, request.now, base, head,
-        problems=tuple(problems), reviews_given=request.reviews is not None,
-    )  # fmt: skip
+    return replace(_nothing(request, base, head), verdict=Verdict.UNDECIDED, problems=tuple(problems))

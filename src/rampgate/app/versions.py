@@ -34,13 +34,15 @@ class Reading:
     """How the versions of a tree are read.
 
     names: what cards may refer to. on_record: object ids of attestations that stand on base. full: the versions whose
-    evidence is read; the others' is left alone.
+    evidence is read; the others' is left alone. held: the versions whose references are held against the names, None
+    for all; a version that stood before somebody left the people file must not stop what repairs it.
     """
 
     names: KnownNames
     people: People
     on_record: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
+    held: frozenset[str] | None = None
 
 
 def versions_of(tree: Tree, model: str) -> list[str]:
@@ -89,10 +91,12 @@ def load_version(tree: Tree, model: str, version: str, files: Mapping[str, str],
     folder = version_folder(model, version)
     document = load_yaml(tree.read(f"{folder}/card.yaml"), f"{folder}/card.yaml")
     card = noun_of(document, Card, "card", packaged.schema("card"))
-    problems = list(card_problems(document, reading.names, model=model, version=version, files=files))
+    problems: list[Problem] = []
     attestations = _statements(tree, folder, files, "attestations", Attestation, problems)
-    for attestation in attestations.values():
-        problems += attestation_problems(attestation.raw, attestation.places, reading.names)
+    if reading.held is None or version in reading.held:
+        problems += card_problems(document, reading.names, model=model, version=version, files=files)
+        for attestation in attestations.values():
+            problems += attestation_problems(attestation.raw, attestation.places, reading.names)
     events = _statements(tree, folder, files, "events", Event, problems)
     evidence = _evidence(tree, folder, card, files, reading, problems) if version in reading.full else ()
     lineage: Sourced[Lineage] | Missing = Missing(

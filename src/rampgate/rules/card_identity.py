@@ -4,7 +4,8 @@
 If the card could choose its own tier or task, it could choose which rules speak about it.
 
 ## Example
-Applied to every change by rampgate itself; a policy does not name it.
+Applied by rampgate itself to every change but rollback and retirement, which may change nothing of the card but its
+stage and must pass though the registry has changed since; a policy does not name it.
 
 ## How to satisfy it
 Write the tier and task of `policies/models.yaml` (a stricter tier is allowed), and keep them once the version is live.
@@ -38,10 +39,11 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
             faults.append(_fault(card.at("task"), message, card.noun.task, facts.entry.task))
     if not isinstance(facts.before, Missing):
         old = facts.before.card.noun
-        if TIER_STRICTNESS[card.noun.tier] < TIER_STRICTNESS[old.tier] and old.stage != facts.ladder.first:
+        is_live = facts.ladder.canonical(old.stage) != facts.ladder.first
+        if TIER_STRICTNESS[card.noun.tier] < TIER_STRICTNESS[old.tier] and is_live:
             message = f"the tier was lowered after `{facts.ladder.first}`"
             faults.append(_fault(card.at("tier"), message, card.noun.tier, old.tier))
-        if card.noun.task != old.task and old.stage != facts.ladder.first:
+        if card.noun.task != old.task and is_live:
             faults.append(
                 _fault(card.at("task"), f"the task changed after `{facts.ladder.first}`", card.noun.task, old.task)
             )

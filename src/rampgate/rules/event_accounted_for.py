@@ -29,16 +29,18 @@ class Nothing(Params):
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
     """Fail where the event file is absent, tells another move, or names somebody who had no hand in it."""
     subject = subject_of(facts)
+    yield from _strangers(facts)
     old = {} if isinstance(facts.before, Missing) else facts.before.events
     new = [event for name, event in sorted(subject.events.items()) if name not in old]
     if not new:
+        to = subject.card.noun.stage
         yield Answer(
             Outcome.FAIL,
             f"a {facts.change.kind} needs one event file with its reason",
             "none",
             "events/<id>.yaml",
             subject.card.at("stage"),
-            f'use `rampgate {facts.change.kind} {subject.card.noun.model} --to STAGE --reason "..." --local`',
+            f'use `rampgate rollback {subject.card.noun.model} --to {to} --reason "..." --local`',
         )
         return
     for event in new:
@@ -49,6 +51,18 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
             yield Answer(
                 Outcome.PASS, f"`{noun.by}` gives the reason: {noun.reason.strip()}", location=event.at("reason")
             )
+
+
+def _strangers(facts: Facts) -> Iterator[Answer]:
+    """Yield that the pull request was opened by nobody we know: its commits may carry any name at all."""
+    reviews = facts.reviews
+    if reviews.faults:
+        words = f"the reviews can not be believed: {reviews.faults[0]}"
+        yield Answer(Outcome.ERROR, words, fix="fetch the reviews again")
+    if reviews.given and not reviews.author:
+        mark = next((each.mark for each in reviews.contributors if each.how == "author"), "an unknown account")
+        words = f"`{mark}`, who opened the pull request, is nobody in `policies/people.yaml`"
+        yield Answer(Outcome.FAIL, words, mark, "a person", fix="let a person of the people file open it")
 
 
 def _faults(event: Sourced[Event], facts: Facts) -> Iterator[Answer]:

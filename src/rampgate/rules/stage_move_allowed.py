@@ -2,7 +2,8 @@
 
 ## Why it exists
 A stage that is skipped is evidence that was never gathered. Going down must always be possible; going up goes by
-single rungs, with at most one challenger between the first stage and the last.
+single rungs, after the least stay (`dwell_days`) of the rung that is left, with at most one challenger between the
+first stage and the last.
 
 ## Example
 ```yaml
@@ -44,7 +45,9 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
     faults = [*_direction(transition, facts), *_company(transition, facts)]
     for message, fix in faults:
         yield Answer(Outcome.FAIL, message, transition.to_stage, location=place, fix=fix)
-    if not faults:
+    dwell = list(_dwell(transition, facts))
+    yield from dwell
+    if not (faults or dwell):
         yield Answer(Outcome.PASS, f"the ladder allows {transition.title}", transition.to_stage, location=place)
 
 
@@ -72,6 +75,16 @@ def _direction(transition: Transition, facts: Facts) -> Iterator[tuple[str, str]
                 )
         case _:
             return
+
+
+def _dwell(transition: Transition, facts: Facts) -> Iterator[Answer]:
+    """Yield that the least stay at the stage that is left can not be counted."""
+    position = facts.ladder.position(transition.from_stage)
+    days = facts.ladder.stages[position].dwell_days if position is not None else None
+    if facts.change.kind is ChangeKind.PROMOTE and days:
+        message = f"a version stays at `{transition.from_stage}` for {days} days at least; {facts.history.why}"
+        place = subject_of(facts).card.at("stage")
+        yield Answer(Outcome.INSUFFICIENT, message, "unknown", f"{days} days", place, facts.history.fix)
 
 
 def _way_out(before: str, last: str) -> str:
@@ -117,10 +130,14 @@ def _fallback_restored(transition: Transition, facts: Facts) -> Iterator[tuple[s
         return
     wanted = fallback.target.removeprefix(f"{transition.model}@")
     ready = facts.siblings_before.get(wanted)
-    if ready is None or facts.ladder.canonical(ready.card.noun.stage) != STANDBY:
-        # Nothing can be brought back; leaving the last rung must be possible all the same.
-        return
-    if transition.supersedes != wanted:
+    is_ready = ready is not None and facts.ladder.canonical(ready.card.noun.stage) == STANDBY
+    if transition.supersedes and transition.supersedes != wanted:
+        yield (
+            f"version {transition.supersedes} is brought back, but the fallback is `{fallback.target}`",
+            "leave the other version where it stands",
+        )
+    # Where nothing can be brought back, leaving the last rung must be possible all the same.
+    elif is_ready and not transition.supersedes:
         yield (
             f"the fallback `{fallback.target}` must serve again when version {transition.version} leaves the last rung",
             f"set `stage: {facts.ladder.last}` in the card of version {wanted}, in the same change",
