@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,10 +10,12 @@ from typing import Any, Final
 from rampgate.adapters import packaged
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes
 from rampgate.core.card_shape import registry_problems, shape_problems
+from rampgate.core.house_schemas import for_every_card
 from rampgate.core.paths import CARDS, Area, area_of, clashes, split
 from rampgate.core.references import KnownNames, card_problems
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
+from rampgate.formats.json_text import load_json
 from rampgate.formats.schema_check import check_schema
 from rampgate.formats.yaml_text import load_yaml
 
@@ -50,7 +53,24 @@ def known_names(root: Path) -> tuple[KnownNames | None, list[Problem]]:
         persons={person["name"] for person in people},
         roles={role for person in people for role in person.get("roles", ())},
         models=found["models"]["models"],
+        house_schemas=house_schemas(root),
     ), []
+
+
+def house_schemas(root: Path) -> list[Document]:
+    """Return the team's own JSON Schemas that every card must fit; a file that can not be read is told elsewhere."""
+    files = sorted((root / "policies" / "schemas").glob("*.json"))
+    if not files:
+        return []
+    policies = []
+    for path in sorted((root / "policies").glob("*.yaml")):
+        with contextlib.suppress(InvalidInput):
+            policies.append(load_yaml(read_bytes(root, f"policies/{path.name}"), path.name).value)
+    found = []
+    for name in for_every_card([path.name for path in files], policies):
+        with contextlib.suppress(InvalidInput):
+            found.append(load_json(read_bytes(root, f"policies/schemas/{name}"), f"policies/schemas/{name}"))
+    return found
 
 
 def _missing(path: str) -> Problem:

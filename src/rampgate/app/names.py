@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rampgate.app.control import Control
+from rampgate.core.house_schemas import for_every_card
 from rampgate.core.references import KnownNames
+from rampgate.formats.documents import Document
 
 
 def known_names(control: Control) -> KnownNames:
@@ -15,4 +17,8 @@ def known_names(control: Control) -> KnownNames:
         persons={person.name for person in control.people.noun.people},
         roles={role for person in control.people.noun.people for role in person.roles},
         models=control.models.raw["models"],
+        house_schemas=[
+            Document(f"policies/schemas/{name}", b"", control.team_schemas[name])
+            for name in for_every_card(control.team_schemas, [policy.raw for policy in control.policies])
+        ],
     )

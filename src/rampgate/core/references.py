@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from rampgate.errors import Problem
+from rampgate.formats.documents import Document
+from rampgate.formats.schema_check import check_team_schema
 from rampgate.formats.suggest import did_you_mean
 
 ASIDE = ("standby", "retired")
@@ -22,6 +24,8 @@ class KnownNames(NamedTuple):
     roles: Collection[str]
     models: Mapping[str, Mapping[str, Any]]
     """`policies/models.yaml` as written: model -> tier, task, owner_team."""
+    house_schemas: Sequence[Document] = ()
+    """A team's own JSON Schemas that every card must fit."""
 
 
 class Locates(Protocol):
@@ -55,15 +59,21 @@ def card_problems(
     decided_by = _get(card, "retraining", "decided_by")
     if decided_by is not None:
         yield from person_problems(document, decided_by, ("retraining", "decided_by"), names)
-    data = card.get("data")
-    if isinstance(data, Mapping):
-        if "access_approved_by" in data:
-            yield from person_problems(document, data["access_approved_by"], ("data", "access_approved_by"), names)
-        for index, each in enumerate(data.get("sets", ())):
-            if "owner" in each:
-                yield from person_problems(document, each["owner"], ("data", "sets", index, "owner"), names)
+    yield from _data_problems(document, card.get("data"), names)
     if files is not None:
         yield from _file_problems(document, files)
+    for schema in names.house_schemas:
+        yield from check_team_schema(document, schema)
+
+
+def _data_problems(document: Locates, data: Any, names: KnownNames) -> Iterator[Problem]:
+    if not isinstance(data, Mapping):
+        return
+    if "access_approved_by" in data:
+        yield from person_problems(document, data["access_approved_by"], ("data", "access_approved_by"), names)
+    for index, each in enumerate(data.get("sets", ())):
+        if "owner" in each:
+            yield from person_problems(document, each["owner"], ("data", "sets", index, "owner"), names)
 
 
 def _get(card: Mapping[str, Any], section: str, key: str) -> Any:
