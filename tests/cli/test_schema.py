@@ -8,9 +8,10 @@ import json
 import jsonschema
 import pytest
 
+from rampgate.adapters.field_docs import documented
 from rampgate.app.schema import SCHEMAS, schema_text
-from rampgate.formats.schemas import NOUNS
-from rampgate.formats.schemas import schema_text as generated
+from rampgate.formats.schemas import NOUNS, json_schema
+from rampgate.formats.schemas import schema_text as written
 from worlds.command_line import CommandLine
 from worlds.governed_world import RITA, GovernedWorld
 
@@ -37,7 +38,7 @@ def test_a_schema_is_printed_as_it_is_packaged(name, rampgate):
     assert done.exit == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(done.out))
     if name in NOUNS:
-        assert done.out == generated(name)
+        assert done.out == written(documented(json_schema(name), NOUNS[name]))
 
 
 def test_a_misspelt_name_gets_the_nearest(rampgate):

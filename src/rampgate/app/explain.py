@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from rampgate.adapters.field_docs import documented
 from rampgate.app.control import Control, has_policies, load_control
 from rampgate.app.trees import WorkTree
 from rampgate.app.work_files import find_root
@@ -130,7 +131,9 @@ def _kind_page(kind: RuleKind[Any], used: tuple[str, ...]) -> KindPage:
 
 
 def _parameters(kind: RuleKind[Any], given: Mapping[str, Any]) -> Iterator[Parameter]:
-    for name, type_, default, meaning in parameters(kind):
+    for name, type_, default, meaning in parameters(
+        documented(kind.params.model_json_schema(by_alias=True), kind.params)
+    ):
         value = flow_text(given[name]) if name in given else ""
         yield Parameter(name, _plain(type_), _plain(default), _plain(meaning), value)
 
