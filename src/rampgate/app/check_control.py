@@ -12,6 +12,7 @@ from rampgate.app.policy_change import quorum_problems
 from rampgate.app.trees import WorkTree
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
 from rampgate.core.bound import BoundRule
+from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
 from rampgate.core.waive import too_long
 from rampgate.errors import InvalidInput, Problem
@@ -48,6 +49,7 @@ def check_control(root: Path, day: str) -> ControlCheck:
     problems += quorum_problems(control)
     rules: tuple[BoundRule, ...] = ()
     try:
+        problems += ended_rules(control.policies, day)
         rules = control.rules(day)
         known = {each.rule.id: each for each in rules}
         problems += [p for waiver in control.waivers for p in waiver_problems(root, waiver, known, control, day)]

@@ -9,6 +9,7 @@ from rampgate.app.control import Control, load_control
 from rampgate.app.names import known_names
 from rampgate.app.trees import Tree
 from rampgate.approvals.slots import authors_who_leave_it_unreachable
+from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, split
 from rampgate.core.references import card_problems
 from rampgate.errors import InvalidInput, Problem
@@ -22,7 +23,7 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
         control = load_control(tree)
     except InvalidInput as error:
         return list(error.problems), None
-    problems: list[Problem] = []
+    problems: list[Problem] = list(ended_rules(control.policies, day))
     try:
         control.rules(day)
     except InvalidInput as error:

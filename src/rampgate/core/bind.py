@@ -122,7 +122,8 @@ def _pydantic_problem(policy: Sourced[Policy], pointer: Pointer, kind: RuleKind[
         case _:
             text = str(error["msg"])
             text = text.removeprefix("Value error, ")
-            return _problem(policy, (*pointer, *way), f"parameter `{name}`: {text[:1].lower()}{text[1:]}")
+            words = f"{text[:1].lower()}{text[1:]}"
+            return _problem(policy, (*pointer, *way), f"parameter `{name}`: {words}" if name else words)
 
 
 def _names(params: type[Params]) -> list[str]:
