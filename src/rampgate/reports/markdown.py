@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rampgate.errors import Problem
 from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Outcome
-from rampgate.reports.escape import code, markdown
+from rampgate.reports.escape import cell, code, markdown
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, headline, sorted_findings, totals
+from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, headline, sorted_findings, totals
 
 WORD = {
     Outcome.PASS: "pass",
@@ -23,9 +24,8 @@ WORD = {
 def render(decision: Decision) -> str:
     """Return the decision as GitHub-flavoured Markdown, ending in a newline."""
     lines = [f"### {markdown(headline(decision))}", "", markdown(change_line(decision)), ""]
-    for problem in decision.problems:
-        fix = f" Fix: {markdown(problem.fix)}." if problem.fix else ""
-        lines.append(f"- {code(problem.place) if problem.place else ''} {markdown(problem.message)}.{fix}")
+    lines += [_problem(problem) for problem in decision.problems]
+    lines += [""] if decision.problems else []
     settled = (Outcome.PASS, Outcome.NOT_APPLICABLE)
     open_ones = [each for each in sorted_findings(decision.findings) if each.outcome not in settled]
     if open_ones:
@@ -50,14 +50,23 @@ def render(decision: Decision) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _problem(problem: Problem) -> str:
+    place = f"{code(problem.place)}: " if problem.place else ""
+    words = compared_in_words(problem.found, problem.expected)
+    compared = f" ({markdown(words)})" if words else ""
+    fix = f" Fix: {markdown(problem.fix)}." if problem.fix else ""
+    return f"- {place}{markdown(problem.message)}{compared}.{fix}"
+
+
 def _row(finding: Finding) -> str:
-    place = f"<br>{code(str(finding.location))}" if finding.location else ""
-    waiver = f"<br>waived by {code(finding.waiver)} until {finding.valid_until}" if finding.waiver else ""
+    place = f"<br>{cell(str(finding.location))}" if finding.location else ""
+    compared = f"<br>{markdown(words)}" if (words := compared_in_words(finding.found, finding.expected)) else ""
+    waiver = f"<br>waived by {cell(finding.waiver)} until {finding.valid_until}" if finding.waiver else ""
     cells = (
         WORD[finding.outcome],
         finding.effect.value,
-        code(finding.rule),
-        markdown(finding.message) + place + waiver,
+        cell(finding.rule),
+        markdown(finding.message) + compared + place + waiver,
     )
     return "| " + " | ".join((*cells, markdown(finding.fix))) + " |"
 

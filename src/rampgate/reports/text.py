@@ -12,7 +12,7 @@ from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.escape import plain
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, headline, sorted_findings, totals
+from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, headline, sorted_findings, totals
 
 Paint = Callable[[str, str], str]
 """Takes a text and a colour name, and returns the text, coloured or not."""
@@ -55,9 +55,10 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
     width: columns of the terminal, at least 40 are used. full: passes and rules that do not apply are listed too.
     """
     width = max(width, 40)
-    lines = [paint(headline(decision), VERDICT_COLOUR[decision.verdict])]
+    colour = VERDICT_COLOUR[decision.verdict]
+    lines = [paint(line, colour) for line in wrapped(headline(decision), width, "")]
     if decision.transition is not None or decision.verdict is not None:
-        lines.append(plain(change_line(decision)))
+        lines += wrapped(change_line(decision), width, "")
     lines.append("")
     for problem in decision.problems:
         lines += _problem(problem, width)
@@ -66,8 +67,8 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
         lines += finding_lines(finding, width, paint)
     lines += _approvals(decision, width)
     if decision.findings:
-        lines.append(totals(summary(decision.findings)))
-        lines += _not_shown(decision, shown, full=full)
+        lines += wrapped(totals(summary(decision.findings)), width, "")
+        lines += [line for each in _not_shown(decision, shown, full=full) for line in wrapped(each, width, "")]
     if decision.valid_until:
         lines.append(f"stands until {decision.valid_until}")
     return "\n".join(lines).rstrip() + "\n"
@@ -98,8 +99,7 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
 
 def _problem(problem: Problem, width: int) -> list[str]:
     lines = wrapped(str(problem), width, "")
-    if problem.found or problem.expected:
-        lines += wrapped(f"found {problem.found or 'nothing'}, expected {problem.expected or 'nothing'}", width, "    ")
+    lines += wrapped(compared_in_words(problem.found, problem.expected), width, "    ")
     if problem.fix:
         lines += wrapped(f"fix: {problem.fix}", width, "    ")
     return [*lines, ""]
@@ -111,13 +111,15 @@ def finding_lines(finding: Finding, width: int, paint: Paint) -> list[str]:
     if finding.effect is not Effect.BLOCK and _needs_a_look(finding):
         label = f"{label} ({finding.effect})"
     head = f"{paint(f'{label:<7}', COLOUR[finding.outcome])} {plain(finding.rule)}"
-    lines = [f"{head}  {plain(str(finding.location))}" if finding.location else head]
+    lines = [head]
+    if finding.location:
+        place = plain(str(finding.location))
+        fits = len(f"{label:<7} {plain(finding.rule)}  {place}") <= width
+        lines = [f"{head}  {place}"] if fits else [head, f"        {place}"]
     lines += wrapped(finding.message, width, "        ")
     if finding.waiver:
         lines += wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")
-    if finding.found or finding.expected:
-        compared = f"found {finding.found or 'nothing'}"
-        lines += wrapped(compared + (f", expected {finding.expected}" if finding.expected else ""), width, "        ")
+    lines += wrapped(compared_in_words(finding.found, finding.expected), width, "        ")
     if _needs_a_look(finding) and finding.why:
         lines += wrapped(f"why: {finding.why}", width, "        ")
     if _needs_a_look(finding) and finding.fix:
@@ -128,9 +130,10 @@ def finding_lines(finding: Finding, width: int, paint: Paint) -> list[str]:
 def _approvals(decision: Decision, width: int) -> list[str]:
     lines = []
     if decision.counted:
-        lines.append("approved by " + ", ".join(f"{plain(a.person)} ({plain(a.login)})" for a in decision.counted))
+        names = ", ".join(f"{approval.person} ({approval.login})" for approval in decision.counted)
+        lines += wrapped(f"approved by {names}", width, "")
     for ignored in decision.ignored:
         lines += wrapped(f"not counted: {ignored.login}: {ignored.reason}", width, "")
     if decision.required and not decision.reviews_given:
-        lines.append("approvals: none yet (no reviews were given)")
+        lines += wrapped("approvals: none yet (no reviews were given)", width, "")
     return [*lines, ""] if lines else []

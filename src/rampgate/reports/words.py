@@ -72,10 +72,19 @@ def who_is_awaited(slots: Sequence[SlotState]) -> str:
     return f"waiting for {', '.join(unique)}" if unique else ""
 
 
+def compared_in_words(found: str, expected: str) -> str:
+    """Return what was found beside what was expected, "" where there is nothing to compare."""
+    if not (found or expected):
+        return ""
+    return f"found {found or 'nothing'}" + (f", expected {expected}" if expected else "")
+
+
 def change_line(decision: Decision) -> str:
     """Return what the change is, in one line."""
     transition = decision.transition
     if transition is None:
+        if decision.change is ChangeKind.NONE and decision.verdict is not None:
+            return "what the change is can not be told"
         names = {
             ChangeKind.POLICY: "a change of the rules",
             ChangeKind.WAIVER: "a waiver",
