@@ -121,12 +121,19 @@ def _marks(people: People) -> list[tuple[str, list[str]]]:
     """Return each person's or bot's name with everything that must be theirs alone."""
     marks: list[tuple[str, list[str]]] = []
     for person in people.people:
+        accounts = {account.id for account in person.accounts}
         own = [f"name `{person.name}`"]
         own += [f"account {account.id}" for account in person.accounts]
-        own += [f"address `{email.casefold()}`" for email in person.emails]
+        own += _of_addresses(person.emails, accounts)
         own += [f"key `{' '.join(key.split()[:2])}`" for key in person.keys]
         marks.append((person.name, own))
-    for bot in people.bots:
-        own = [f"account {bot.id}", *(f"address `{email.casefold()}`" for email in bot.emails)]
-        marks.append((bot.login, own))
-    return marks
+    bots = ((bot.login, [f"account {bot.id}", *_of_addresses(bot.emails, {bot.id})]) for bot in people.bots)
+    return [*marks, *bots]
+
+
+def _of_addresses(emails: tuple[str, ...], accounts: set[int]) -> list[str]:
+    """Return the addresses, and the accounts of others that no-reply addresses among them name."""
+    named = {account for email in emails if (account := noreply_account(email)) is not None}
+    return [f"address `{email.casefold()}`" for email in emails] + [
+        f"account {each}" for each in sorted(named - accounts)
+    ]
