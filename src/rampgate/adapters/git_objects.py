@@ -74,6 +74,7 @@ class GitObjects:
         self._quarantine = Quarantine(place.objects, place.object_format)
         self._reader = ObjectReader(self._quarantine.git_dir, place.object_format)
         self._trees: dict[str, Tree] = {}
+        self._ranges: dict[tuple[str, str], list[CommitInfo]] = {}
 
     @classmethod
     def open(cls, repo_dir: Path) -> GitObjects:
@@ -167,12 +168,15 @@ class GitObjects:
         With clocks far out of order git may name commits that base has too; it never leaves one out.
         Raises InvalidInput above 10,000 commits.
         """
+        if (base, head) in self._ranges:
+            return list(self._ranges[base, head])
         arguments = ["rev-list", "--topo-order", "--reverse", f"--max-count={MAX_COMMITS + 1}", "--end-of-options"]
         arguments += [self._known_commit(head), f"^{self._known_commit(base)}"]
         found = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
         if len(found) > MAX_COMMITS:
             raise _too_many("commits between base and head", MAX_COMMITS)
-        return [self.commit(sha) for sha in found]
+        self._ranges[base, head] = [self.commit(sha) for sha in found]
+        return list(self._ranges[base, head])
 
     # Trees
 
