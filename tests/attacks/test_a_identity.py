@@ -35,9 +35,14 @@ from worlds.governed_world import (
 QUORUM = "approval.risk-agrees"
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
+    return GovernedWorld(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> GovernedWorld:
-    return GovernedWorld(tmp_path)
+def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
+    return template.copy(tmp_path)
 
 
 def git_person(who: dict[str, Any]) -> tuple[str, str]:
@@ -64,7 +69,7 @@ def test_A2_a_push_after_approval_voids_it(world: GovernedWorld) -> None:
     assert world.judge(approved, reviews=reviews).verdict == "allow"
     world.edit_card(summary="changed after the approval")
     pushed = world.commit("one more thing")
-    late = world.gate(pushed, reviews=reviews)
+    late = world.judge(pushed, reviews=reviews)
     assert (late.exit, late.verdict) == (11, "hold")
     assert late.ignored() == {"rita": f"stale: reviewed {approved[:7]}, the content has changed since"}
     assert world.judge(pushed, reviews=[*reviews, world.review(RITA, pushed)]).verdict == "allow"

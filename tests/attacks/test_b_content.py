@@ -43,9 +43,14 @@ LENIENT = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.10"}}
 AS_OTTO = ("otto", OTTO["email"])
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
+    return GovernedWorld(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> GovernedWorld:
-    return GovernedWorld(tmp_path)
+def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
+    return template.copy(tmp_path)
 
 
 def approved(world: GovernedWorld, head: str, *, author: dict[str, Any] = ALICE) -> Answer:
@@ -83,7 +88,7 @@ def test_B1_a_policy_loosened_in_the_same_pull_request_refuses_it(world: Governe
     world.edit_card(stage="canary")
     world.write("policies/lending.yaml", dump(policy(LENIENT, APPROVAL_RULE)))
     head = world.commit("promote")
-    answer = world.gate(head, reviews=[world.review(each, head) for each in (RITA, OTTO, OLGA)])
+    answer = world.judge(head, reviews=[world.review(each, head) for each in (RITA, OTTO, OLGA)])
     assert (answer.exit, answer.verdict, answer.json["change"]) == (10, "deny", "policy")
     assert answer.failed()["change.is-one"].startswith("a policy change moves no model and brings no waiver")
 
@@ -268,7 +273,7 @@ def test_B6_two_versions_in_one_pull_request_are_denied(world: GovernedWorld) ->
 
 def test_B7_a_skipped_stage_is_denied(world: GovernedWorld) -> None:
     head = world.promotion("full")
-    answer = world.gate(head, reviews=[world.review(RITA, head)])
+    answer = world.judge(head, reviews=[world.review(RITA, head)])
     assert (answer.exit, answer.verdict) == (10, "deny")
     assert answer.failed() == {
         "change.stage-move": "a promotion goes one rung up: from `pilot` to `canary`, not to `full`"

@@ -37,9 +37,14 @@ LENIENT = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.10"}}
 AS_OTTO = ("otto", OTTO["email"])
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
+    return GovernedWorld(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> GovernedWorld:
-    return GovernedWorld(tmp_path)
+def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
+    return template.copy(tmp_path)
 
 
 def approved(world: GovernedWorld, head: str, **options: Any) -> Answer:
@@ -218,17 +223,14 @@ def test_C10_forged_commit_dates_change_nothing(world: GovernedWorld) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "rev", ["--output=x", "-x", "--upload-pack=touch x", "HEAD:policies", "a..b", "HEAD@{1}", "", " "]
-)
+@pytest.mark.parametrize("rev", ["--output=x", "-x", "--upload-pack=touch x", "HEAD:policies", "a..b", "HEAD@{1}", " "])
 @pytest.mark.parametrize("side", ["base", "head"])
 def test_C11_a_name_that_could_be_an_option_is_never_handed_to_git(world: GovernedWorld, rev: str, side: str) -> None:
     world.promotion()
     files = sorted(path.name for path in world.root.iterdir())
     answer = world.judge(**{"head": "HEAD", "base": world.base, side: rev})
-    if rev:
-        assert (answer.exit, answer.json) == (2, {})
-        assert "is not a revision that can be used here" in answer.text
+    assert (answer.exit, answer.json) == (2, {})
+    assert "is not a revision that can be used here" in answer.text
     assert sorted(path.name for path in world.root.iterdir()) == files
 
 
@@ -361,7 +363,7 @@ def test_a_base_on_no_governed_branch_is_refused(world: GovernedWorld) -> None:
     world.write(POLICY, dump(policy(LENIENT)))
     soft = world.commit("soft", author=AS_OTTO)
     head = world.promotion()
-    answer = world.gate(head, base=soft, reviews=[world.review(RITA, head)])
+    answer = world.judge(head, base=soft, reviews=[world.review(RITA, head)])
     assert (answer.exit, answer.verdict) == (3, "undecided")
     assert f"base {soft[:7]} is not on the governed branch `main`" in answer.problems()
 
@@ -381,7 +383,7 @@ def test_a_head_behind_base_has_nothing_to_judge(world: GovernedWorld) -> None:
     behind = world.base
     world.edit_card(stage="canary")
     world.base = world.commit("landed meanwhile")
-    answer = world.gate(behind)
+    answer = world.judge(behind)
     assert (answer.exit, answer.verdict, answer.json["change"]) == (0, None, "none")
 
 

@@ -16,6 +16,7 @@ import copy
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -211,6 +212,14 @@ class GovernedWorld(GitWorld):
         self.add_version(card(stage=stage), evidence())
         self.base = self.commit("start", author=("Otto", OTTO["email"]), committer=("Otto", OTTO["email"]))
 
+    def copy(self, folder: Path) -> GovernedWorld:
+        """Return the same world in another folder, without building it once more."""
+        other = copy.copy(self)
+        other.folder, other.root = Path(folder), Path(folder) / self.root.name
+        other.cards = copy.deepcopy(self.cards)
+        shutil.copytree(self.root, other.root, symlinks=True)
+        return other
+
     def add_version(self, value: dict[str, Any], *evidence_files: dict[str, Any]) -> None:
         """Write a version's folder; evidence is listed in the card with its digest."""
         folder = f"model_cards/{value['model']}/{value['version']}"
@@ -268,11 +277,11 @@ class GovernedWorld(GitWorld):
         self, head: str, base: str, author: dict[str, Any], reviews: list[dict[str, Any]]
     ) -> dict[str, Any]:
         """The reviews file, as GitHub's three answers."""
-        shas = self.git("rev-list", "--reverse", f"{base}..{head}").split()
+        listing = self.git("log", "--topo-order", "--reverse", "--format=%H%x00%ae%x00%ce%x00%B%x01", f"{base}..{head}")
         accounts = {each["email"]: each for each in (ALICE, BOB, RITA, RAVI, SAM, OTTO, OLGA, OSSI, STRANGER, ROBOT)}
 
-        def commit(sha: str) -> dict[str, Any]:
-            author_mail, committer_mail, message = self.git("log", "-1", "--format=%ae%x00%ce%x00%B", sha).split("\0")
+        def commit(entry: str) -> dict[str, Any]:
+            sha, author_mail, committer_mail, message = entry.strip("\n").split("\0")
 
             def account(mail: str) -> dict[str, Any] | None:
                 known = accounts.get(mail)
@@ -297,7 +306,7 @@ class GovernedWorld(GitWorld):
                 "base": {"sha": base, "ref": "main"},
             },
             "reviews": reviews,
-            "commits": [commit(sha) for sha in shas],
+            "commits": [commit(entry) for entry in listing.split("\x01") if entry.strip("\n")],
         }
 
     def gate(
@@ -349,7 +358,8 @@ class GovernedWorld(GitWorld):
         """Write the reviews file that a forge would hand over, None where there is no pull request yet."""
         if reviews is None and file is None:
             return None
-        content = file if file is not None else self.pull_request(self.rev(head), base, author, reviews or [])
+        sha = head if len(head) == 40 else self.rev(head)
+        content = file if file is not None else self.pull_request(sha, base, author, reviews or [])
         path = self.folder / "reviews.json"
         path.write_text(json.dumps(content))
         return path
