@@ -6,7 +6,7 @@ Both record every file that is read with the sha256 of its bytes, so that a deci
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -76,7 +76,10 @@ class GitTree:
                 raise InvalidInput([Problem(path, "there is no such file")])
             refuse_special([(path, entry.mode)])
             oid = entry.oid
-        data = self.git.read_blob(oid, limit_bytes=LIMIT_BYTES)
+        try:
+            data = self.git.read_blob(oid, limit_bytes=LIMIT_BYTES)
+        except InvalidInput as error:
+            raise InvalidInput(replace(problem, path=path) for problem in error.problems) from None
         self.inputs.append(Input(f"{self.label}:{path}", sha256_of(data).removeprefix("sha256:")))
         return data
 

@@ -34,14 +34,17 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write several files, each whole; where one can not be written, those already written are put back."""
-    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    """Write several files, each whole; where one can not be written, those already written are put back.
+
+    Raises Unreachable where one can not be written.
+    """
+    before = {path: _bytes_of(path) for path in files}
     done: list[Path] = []
     try:
         for path, data in files.items():
             write_whole(path, data)
             done.append(path)
-    except Unreachable:
+    except BaseException:
         for path in done:
             old = before[path]
             if old is None:
@@ -49,6 +52,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             else:
                 write_whole(path, old)
         raise
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise Unreachable(f"{path}: {error.strerror or error}") from error
 
 
 def _umask() -> int:
