@@ -206,6 +206,28 @@ def test_B3_a_rule_can_not_take_the_id_of_another(world: GovernedWorld, rule_id:
     assert f"rule id `{rule_id}`" in answer.failed()["policy.is-approved"]
 
 
+def test_B3_the_first_policies_are_not_approved_by_who_brings_them(world: GovernedWorld) -> None:
+    """They are judged by the governance that they bring, so that must ask for somebody else."""
+    policies = world.base
+    world.git("checkout", "-q", "--orphan", "fresh")
+    world.git("rm", "-rfq", ".")
+    world.write("README.md", "before there were rules\n")
+    world.base = world.commit("first")
+    world.git("branch", "-f", "main", "fresh")
+    world.branch("rules", "main")
+    world.git("checkout", "-q", policies, "--", "policies")
+    head = world.commit("rules", author=AS_OTTO)
+    control = world.judge(head, reviews=[world.review(OLGA, head)], author=OTTO)
+    assert (control.verdict, control.of("policy.is-approved")[0]["found"]) == ("hold", "1 of 2")
+    assert world.judge(head, reviews=[world.review(each, head) for each in (OLGA, OSSI)], author=OTTO).exit == 0
+    alone = {"policy_change": {"slots": [{"role": "business_owner", "author_counts": True}]}}
+    world.write("policies/governance.yaml", dump({"schema": "rampgate/governance/v1", **alone}))
+    answer = world.judge(world.commit("just me"), reviews=[], author=ALICE)
+    assert (answer.exit, answer.verdict) == (10, "deny")
+    assert "policies/governance.yaml" in answer.failed()["policy.is-approved"]
+    assert "would approve it by asking; another person has to" in answer.failed()["policy.is-approved"]
+
+
 # B4 to B10: the move
 
 

@@ -33,8 +33,13 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
 
 
 def quorum_problems(control: Control) -> list[Problem]:
-    """Return why the quorum for policy changes could not be reached, whoever opens the pull request."""
+    """Return why the quorum for policy changes is none: its author is enough, or nobody could ever fill it."""
     people = control.people.noun
+    for index, slot in enumerate(control.governance.noun.policy_change.slots):
+        if slot.author_counts:
+            place = control.governance.at("policy_change", "slots", index, "author_counts")
+            message = "whoever opens a policy change would approve it by asking; another person has to"
+            return [Problem(place.path, message, place.line, place.column, fix="remove `author_counts`")]
     place = control.governance.at("policy_change")
     stuck = authors_who_leave_it_unreachable(control.governance.noun.policy_change.slots, people)
     if people.people and len(stuck) < len(people.people) and not stuck:
