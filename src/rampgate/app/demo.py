@@ -1,7 +1,8 @@
 """The demonstration: a real Git repository, the example models in it, and the commands that a model owner would type.
 
 Nothing is told that did not happen: every line that begins with `$` is run as it stands, and what follows is what it
-printed.
+printed. The `rampgate` commands run in this process, one after the other, so that the story does not start Python anew
+for each of them.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ import json
 import os
 import shlex
 import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,8 @@ NED: Final = ("Ned", "ned@example.com", 1009, "ned-feed")
 RITA: Final = (1005, "rita")
 
 Say = Callable[[str], None]
+Rampgate = Callable[[Sequence[str]], tuple[int, str]]
+"""Runs one `rampgate` command in the present folder, and returns its exit code and everything that it printed."""
 
 
 class DemoBroke(RampgateError):
@@ -42,6 +44,7 @@ class Stage:
 
     root: Path
     say: Say
+    rampgate: Rampgate
 
     def heading(self, text: str) -> None:
         """Say what comes next."""
@@ -53,36 +56,25 @@ class Stage:
 
     def run(self, *words: str, expect: int = 0, shown: str = "", quiet: bool = False) -> str:
         """Run a command in the repository, say it and what it printed, and hold its exit code against the expected."""
-        program = [sys.executable, "-m", "rampgate"] if words[0] == "rampgate" else [words[0]]
-        done = subprocess.run(
-            [*program, *words[1:]],
-            cwd=self.root,
-            env=self._environment(),
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        if done.returncode != expect:
-            said = f"{done.stdout}{done.stderr}"
-            raise DemoBroke(f"`{shlex.join(words)}` ended with {done.returncode}, expected {expect}\n{said}")
+        code, said = self.rampgate(words[1:]) if words[0] == "rampgate" else self._other(words)
+        if code != expect:
+            raise DemoBroke(f"`{shlex.join(words)}` ended with {code}, expected {expect}\n{said}")
         if not quiet:
             self.say(f"$ {shown or shlex.join(words)}")
-            for line in (done.stdout + done.stderr).rstrip().splitlines():
+            for line in said.rstrip().splitlines():
                 self.say(f"  {line}".rstrip())
             if words[0] == "rampgate":
-                self.say(f"  (exit code {done.returncode})\n")
-        return done.stdout.strip()
+                self.say(f"  (exit code {code})\n")
+        return said.strip()
 
-    def _environment(self) -> dict[str, str]:
+    def _other(self, words: Sequence[str]) -> tuple[int, str]:
+        """Run another program, without the machine's own Git settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        width = str(min(int(os.environ.get("COLUMNS") or 100), 100))
-        return kept | {
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "NO_COLOR": "1",
-            "COLUMNS": width,
-        }
+        environment = kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        done = subprocess.run(
+            words, cwd=self.root, env=environment, capture_output=True, stdin=subprocess.DEVNULL, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
 
     def be(self, who: tuple[str, str, int, str]) -> None:
         """Let somebody sit down at the keyboard."""
@@ -104,9 +96,9 @@ class Stage:
         (self.root / name).write_bytes(as_csv(GENERATORS[model]()))
 
 
-def demo(root: Path, say: Say) -> None:
-    """Build the repository in an empty folder and play the story in it."""
-    stage = Stage(root, say)
+def demo(root: Path, say: Say, rampgate: Rampgate) -> None:
+    """Build the repository in an empty folder and play the story in it; the present folder must be that one."""
+    stage = Stage(root, say, rampgate)
     _build(stage)
     _published_counts(stage)
     _three_definitions(stage)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -26,7 +32,6 @@ def command(keep: Path | None) -> int:
     \b
     Exit codes: 0 the story went as told   1 it did not   2 usage
     """
-    import shutil
     import tempfile
 
     from rampgate.app.demo import demo
@@ -35,12 +40,44 @@ def command(keep: Path | None) -> int:
         if keep.exists() and any(keep.iterdir()):
             raise click.UsageError(f"{keep} is not empty; name another folder")
         keep.mkdir(parents=True, exist_ok=True)
-        demo(keep.resolve(), click.echo)
+        with _in_folder(keep.resolve()) as say:
+            demo(keep.resolve(), say, _run)
         click.echo(f"the repository is in {keep}")
         return 0
     folder = Path(tempfile.mkdtemp(prefix="rampgate-demo-"))
     try:
-        demo(folder, click.echo)
+        with _in_folder(folder) as say:
+            demo(folder, say, _run)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+@contextlib.contextmanager
+def _in_folder(folder: Path) -> Iterator[Callable[[str], None]]:
+    """Work in a folder without the user's own Git settings and colours; yield a voice that reaches the real output."""
+    before, here, out = dict(os.environ), Path.cwd(), sys.stdout
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        del os.environ[name]
+    width = str(min(shutil.get_terminal_size((100, 24)).columns, 100))
+    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1", "COLUMNS": width}
+    os.chdir(folder)
+    try:
+        yield lambda text: click.echo(text, file=out)
+    finally:
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run(words: Sequence[str]) -> tuple[int, str]:
+    """Run one command as `rampgate` does, and return its exit code and everything that it printed."""
+    from rampgate.cli.main import run
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            run(list(words))
+        except SystemExit as end:
+            return int(end.code or 0), said.getvalue()
+    return 0, said.getvalue()
