@@ -196,7 +196,7 @@ def is_inside(text: str, problem: ExpressionProblem) -> bool:
 
 
 def test_mutated_expressions_are_refused_or_compiled():
-    """6,000 seeded mutations: ExpressionInvalid with a place, or an expression that evaluates."""
+    """2,000 seeded mutations: ExpressionInvalid with a place, or an expression that evaluates."""
     chance = random.Random(20261120)
     pieces = [
         *"()[]{}.,:?!+-*/%<>=&|\"'`\\ \n\t\0xé😀\u2028", "card", "n", "a", "list", ".all(x, ", "has(", "1e9", "0x", "null", " in ", "==", "&&",
@@ -227,4 +227,4 @@ def test_mutated_expressions_are_refused_or_compiled():
         )
         compiled += 1
     assert misplaced == []
-    assert compiled > 50
+    assert compiled > 15
