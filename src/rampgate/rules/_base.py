@@ -23,9 +23,11 @@ from rampgate.model.vocabulary import Outcome
 class Params(BaseModel):
     """The base of a kind's parameters: closed to unknown keys, each field documented by the string under it."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+
+
+class Nothing(Params):
+    """No parameters: what must hold is the same in every repository."""
 
 
 P = TypeVar("P", bound=Params)

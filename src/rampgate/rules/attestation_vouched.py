@@ -29,11 +29,7 @@ from rampgate.model.people import Person
 from rampgate.model.sourced import Missing
 from rampgate.model.statements import Attestation
 from rampgate.model.vocabulary import Outcome
-from rampgate.rules._base import Params, RuleKind, missing
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind, missing
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001 - it has the shape of a check

@@ -18,11 +18,7 @@ from collections.abc import Iterator
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.vocabulary import Outcome
-from rampgate.rules._base import Params, RuleKind
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001

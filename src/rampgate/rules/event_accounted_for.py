@@ -19,11 +19,7 @@ from rampgate.model.finding import Answer
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.statements import Event
 from rampgate.model.vocabulary import Outcome
-from rampgate.rules._base import Params, RuleKind, subject_of
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind, subject_of
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001

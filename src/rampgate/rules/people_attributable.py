@@ -24,11 +24,7 @@ from rampgate.model.approval import Contributor
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.vocabulary import Outcome
-from rampgate.rules._base import Params, RuleKind
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001 - it has the shape of a check

@@ -25,11 +25,7 @@ from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.sourced import Missing
 from rampgate.model.vocabulary import ChangeKind, Outcome
-from rampgate.rules._base import Params, RuleKind, missing
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind, missing
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001 - it has the shape of a check

@@ -28,11 +28,7 @@ from rampgate.model.change import Transition
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.vocabulary import RETIRED, STANDBY, ChangeKind, Outcome
-from rampgate.rules._base import Params, RuleKind, subject_of
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind, subject_of
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001

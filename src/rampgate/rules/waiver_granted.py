@@ -28,11 +28,7 @@ from rampgate.model.finding import Answer
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import ChangeKind, Outcome
 from rampgate.model.waiver import Waiver
-from rampgate.rules._base import Params, RuleKind, missing
-
-
-class Nothing(Params):
-    """No parameters."""
+from rampgate.rules._base import Nothing, RuleKind, missing
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001 - it has the shape of a check
