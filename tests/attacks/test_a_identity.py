@@ -35,16 +35,6 @@ from worlds.governed_world import (
 QUORUM = "approval.risk-agrees"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
-    return GovernedWorld(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
-    return template.copy(tmp_path)
-
-
 def git_person(who: dict[str, Any]) -> tuple[str, str]:
     return (who["name"], who["email"])
 

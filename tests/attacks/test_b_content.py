@@ -15,7 +15,6 @@ from worlds.governed_world import (
     ALICE,
     APPROVAL_RULE,
     ARTIFACT,
-    BOB,
     DATASET,
     METRIC_RULE,
     MODELS,
@@ -25,10 +24,9 @@ from worlds.governed_world import (
     PEOPLE,
     RAVI,
     RITA,
-    SAM,
     STRANGER,
-    Answer,
     GovernedWorld,
+    approved,
     card,
     dump,
     evidence,
@@ -41,22 +39,6 @@ OTHER = "sha256:" + "b" * 64
 FLOOR = "evidence.accuracy-floor"
 LENIENT = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.10"}}
 AS_OTTO = ("otto", OTTO["email"])
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
-    return GovernedWorld(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
-    return template.copy(tmp_path)
-
-
-def approved(world: GovernedWorld, head: str, *, author: dict[str, Any] = ALICE) -> Answer:
-    """Judge with everybody's approval, so that nothing but the attack stands in the way."""
-    people = [each for each in (RITA, RAVI, SAM, BOB, OTTO, OLGA, OSSI) if each is not author]
-    return world.judge(head, reviews=[world.review(each, head) for each in people], author=author)
 
 
 def line_of(world: GovernedWorld, path: str, text: str) -> int:

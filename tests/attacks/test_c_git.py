@@ -6,23 +6,18 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from worlds.governed_world import (
     ALICE,
     APPROVAL_RULE,
-    BOB,
     METRIC_RULE,
     NOW,
-    OLGA,
     OTTO,
-    RAVI,
     RITA,
-    SAM,
-    Answer,
     GovernedWorld,
+    approved,
     card,
     dump,
     evidence,
@@ -35,22 +30,6 @@ FOLDER = "model_cards/credit-risk/2.0.0"
 POLICY = "policies/lending.yaml"
 LENIENT = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.10"}}
 AS_OTTO = ("otto", OTTO["email"])
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
-    return GovernedWorld(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
-    return template.copy(tmp_path)
-
-
-def approved(world: GovernedWorld, head: str, **options: Any) -> Answer:
-    """Judge with everybody's approval, so that nothing but the attack stands in the way."""
-    people = (RITA, RAVI, SAM, BOB, OTTO, OLGA)
-    return world.judge(head, reviews=[world.review(each, head) for each in people], **options)
 
 
 def test_C1_a_base_that_no_merge_made_is_judged_by_its_own_rules_and_recorded_by_name(world: GovernedWorld) -> None:

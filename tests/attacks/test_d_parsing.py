@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,15 +16,12 @@ from worlds.governed_world import (
     ALICE,
     APPROVAL_RULE,
     ARTIFACT,
-    BOB,
     METRIC_RULE,
     NOW,
-    OTTO,
-    RAVI,
     RITA,
-    SAM,
     Answer,
     GovernedWorld,
+    approved,
     card,
     dump,
     evidence,
@@ -52,21 +48,6 @@ evidence:
     digest: "{digest}"
 """
 """The promotion's card, as a person would write it."""
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> GovernedWorld:
-    return GovernedWorld(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def world(template: GovernedWorld, tmp_path: Path) -> GovernedWorld:
-    return template.copy(tmp_path)
-
-
-def approved(world: GovernedWorld, head: str, **options: Any) -> Answer:
-    """Judge with everybody's approval, so that nothing but the attack stands in the way."""
-    return world.judge(head, reviews=[world.review(each, head) for each in (RITA, RAVI, SAM, BOB, OTTO)], **options)
 
 
 def plain_card(world: GovernedWorld) -> str:

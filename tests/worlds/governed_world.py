@@ -365,6 +365,13 @@ class GovernedWorld(GitWorld):
         return path
 
 
+def approved(world: GovernedWorld, head: str, *, author: dict[str, Any] = ALICE, **options: Any) -> Answer:
+    """Judge with everybody's approval, so that nothing but the attack stands in the way."""
+    people = [each for each in (RITA, RAVI, SAM, BOB, OTTO, OLGA, OSSI) if each is not author]
+    reviews = [world.review(each, head) for each in people]
+    return world.judge(head, reviews=reviews, author=author, **options)
+
+
 def run_rampgate(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Answer:
     """Run the command line in a process of its own."""
     done = subprocess.run(
