@@ -66,29 +66,7 @@ def command(kind: str, **options: Any) -> int:
     from rampgate.adapters.clock import parse_rfc3339
     from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
 
-    first, last = _window(options["window"])
-    request = MeasureRequest(
-        data=options["data"],
-        model=options["model"],
-        version=options["version"],
-        artifact="",
-        produced_by="",
-        population=options["population"],
-        y_true=options["y_true"],
-        y_pred=options["y_pred"],
-        y_score=options["y_score"],
-        threshold=_number(options["threshold"]),
-        outcome=options["outcome"],
-        by=tuple(name.strip() for name in options["by"].split(",")) if options["by"] else (),
-        weight=options["weight"],
-        positive=options["positive"],
-        dataset_name=options["dataset_name"],
-        stage=options["stage"],
-        window_from=first,
-        window_to=last,
-        command=_command(kind, options),
-        min_cell=options["min_cell"],
-    )
+    request = MeasureRequest(**_request(kind, options))
     wish = Wish(
         options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
     )
@@ -98,18 +76,32 @@ def command(kind: str, **options: Any) -> int:
     return 0
 
 
+def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what is to be measured, from the options; who measures which artifact is found out later."""
+    first, last = _window(options["window"])
+    same = ("model", "version", "population", "y_true", "y_pred", "y_score", "outcome", "weight", "positive")
+    return {name: options[name] for name in (*same, "data", "dataset_name", "stage", "min_cell")} | {
+        "artifact": "",
+        "produced_by": "",
+        "threshold": _number(options["threshold"]),
+        "by": tuple(name.strip() for name in options["by"].split(",")) if options["by"] else (),
+        "window_from": first,
+        "window_to": last,
+        "command": _command(kind, options),
+    }
+
+
 def _show(written: Any) -> None:
-    from rampgate.cli.show import table
-    from rampgate.reports.escape import plain
+    from rampgate.cli.show import note_lines, table
 
     found = written.measurement
     numbers = [i for i, name in enumerate(found.header) if i and not name.endswith("group")]
     for line in table(found.header, found.table, right=numbers):
         click.echo(line)
-    for note in found.notes:
-        click.echo(plain(note))
-    for warning in found.warnings:
-        click.echo(f"warning: {plain(warning)}", err=True)
+    for line in [line for note in found.notes for line in note_lines(note)]:
+        click.echo(line)
+    for line in [line for warning in found.warnings for line in note_lines(f"warning: {warning}")]:
+        click.echo(line, err=True)
     check = found.crosscheck
     if check:
         click.echo(
@@ -118,12 +110,12 @@ def _show(written: Any) -> None:
     click.echo(f"wrote {written.evidence}  {written.digest}")
     if written.signature:
         click.echo(f"wrote {written.signature}")
+    last = "no card lists it yet; measure with `--attach` to write it beside the card and list it there"
     if written.card:
-        click.echo(
-            f"listed in {written.card}; commit both, and see `rampgate plan {found.evidence['subject']['model']}`"
-        )
-    else:
-        click.echo("no card lists it yet; measure with `--attach` to write it beside the card and list it there")
+        model = found.evidence["subject"]["model"]
+        last = f"listed in {written.card}; commit both, and see `rampgate plan {model}`"
+    for line in note_lines(last):
+        click.echo(line)
 
 
 def _number(text: str | None) -> Decimal | None:
