@@ -31,6 +31,10 @@ KINDS = ("fairness", "performance", "rate", "regression")
 @click.option("--stage", metavar="STAGE", help="Where it served the rows; else the stage in the card.")
 @click.option("--dataset-name", metavar="NAME", help="The name of the data set, for rules that ask for it.")
 @click.option("--window", metavar="DAY..DAY", help="The days that the data covers, such as 2026-10-01..2026-10-31.")
+@click.option(
+    "--pool", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="More rows about the same artifact, from another window; may be given again.",
+)  # fmt: skip
 @click.option("--min-cell", type=click.IntRange(min=0), default=0, metavar="ROWS", help="Leave smaller groups out.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="Where to write.")
 @click.option("--attach", is_flag=True, help="Write into the version's folder, and list it in the card.")
@@ -82,6 +86,7 @@ def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
     same = ("model", "version", "population", "y_true", "y_pred", "y_score", "outcome", "weight", "positive")
     return {name: options[name] for name in (*same, "data", "dataset_name", "stage", "min_cell")} | {
         "artifact": "",
+        "pool": tuple(options["pool"]),
         "produced_by": "",
         "threshold": _number(options["threshold"]),
         "by": tuple(name.strip() for name in options["by"].split(",")) if options["by"] else (),
@@ -114,8 +119,7 @@ def _show(written: Any) -> None:
     if written.card:
         model = found.evidence["subject"]["model"]
         last = f"listed in {written.card}; commit both, and see `rampgate plan {model}`"
-    for line in note_lines(last):
-        click.echo(line)
+    click.echo(last)  # never broken, so that the command in it can be copied
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -151,6 +155,8 @@ def _command(kind: str, options: dict[str, Any]) -> str:
     for key in ("model", "version", "y_true", "y_pred", "y_score", "threshold", "outcome", "by", "weight", "positive"):
         if options[key] is not None:
             words += [f"--{'model-version' if key == 'version' else key.replace('_', '-')}", str(options[key])]
+    for path in options["pool"]:
+        words += ["--pool", path.name]
     if options["min_cell"]:
         words += ["--min-cell", str(options["min_cell"])]
     return shlex.join(words)

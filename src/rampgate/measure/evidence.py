@@ -41,7 +41,8 @@ def evidence_of(
     produced["at"] = now.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     evidence["produced"] = produced
     # The name alone: a folder on someone's machine is no address, and tells who they are.
-    evidence["source"] = {"uri": request.data.name, "digest": digest, "rows": rows}
+    names = ", ".join(path.name for path in (request.data, *request.pool))
+    evidence["source"] = {"uri": names, "digest": digest, "rows": rows}
     return evidence | content
 
 

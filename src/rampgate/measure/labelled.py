@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rampgate.errors import UsageProblem
+from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.formats.digest import canonical_json, sha256_of
 from rampgate.measure.crosscheck import Measured, check_rates
 from rampgate.measure.engine_duckdb import count_cells
 from rampgate.measure.evidence import (
@@ -72,6 +73,20 @@ def by_metric(labelled: Labelled) -> tuple[tuple[str, ...], tuple[tuple[str, ...
 
 
 def _read(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
+    """Return the counts of all data files together, the digest that stands for them, and what looks wrong."""
+    table, digest, warnings = _read_one(kind, request)
+    digests = [digest]
+    for path in request.pool:
+        more, digest, found = _read_one(kind, replace(request, data=path))
+        if digest in digests:
+            raise InvalidInput(
+                [Problem(str(path), "these are the same bytes as another file to pool", fix="name it once")]
+            )
+        table, digests, warnings = table + more, [*digests, digest], [*warnings, *found]
+    return table, digests[0] if len(digests) == 1 else sha256_of(canonical_json(sorted(digests))), warnings
+
+
+def _read_one(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
     scored = request.y_score is not None
     columns, labels = _label_columns(kind, request)
     raw = count_cells(

@@ -34,6 +34,8 @@ Sums = dict[Group, RegressionSums]
 def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     """Return regression evidence; raises as `rampgate.measure.measure` does."""
     y_true, y_pred = _columns(request)
+    if request.pool:
+        raise UsageProblem("a regression is measured on one data file; put the rows of all windows into it")
     raw = sum_errors(request.data, group_columns=request.by, y_true=y_true, y_pred=y_pred)
     problems = list(missing_values(raw, request.data))
     if problems:

@@ -19,6 +19,7 @@ class MeasureRequest:
     instead of reading `y_pred`. outcome: the column of a yes or no, for a rate. by: the group columns.
     weight: a column of row weights. positive: the label that counts as positive, where labels are not 0 and 1.
     artifact: digest of the model artifact, `sha256:...`. window_from, window_to: days `YYYY-MM-DD`, both inclusive.
+    pool: more data files about the same artifact, from other windows, whose rows are counted with those of `data`.
     min_cell: groups with fewer rows are left out of the evidence and listed as suppressed; 0 leaves none out.
     crosscheck: whether another library computes the same measures from the same table, and has to agree.
     """
@@ -42,6 +43,7 @@ class MeasureRequest:
     window_from: str | None = None
     window_to: str | None = None
     command: str | None = None
+    pool: tuple[Path, ...] = ()
     min_cell: int = 0
     crosscheck: bool = True
 

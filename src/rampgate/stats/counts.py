@@ -143,6 +143,15 @@ class CountsTable:
         """Return the columns as evidence writes them."""
         return [*self.columns, *_LABEL_COLUMNS[self.kind], "n", *(("w", "w2") if self.weighted else ())]
 
+    def __add__(self, other: CountsTable) -> CountsTable:
+        """Return the counts of both tables together. Raises ValueError where they do not count the same things."""
+        if (self.columns, self.kind, self.weighted) != (other.columns, other.kind, other.weighted):
+            raise ValueError("two tables add up only where columns, labels and weights are the same")
+        cells = dict(self.cells)
+        for group, found in other.cells.items():
+            cells[group] = cells[group] + found if group in cells else found
+        return CountsTable(self.columns, self.kind, cells, self.weighted)
+
     def rows(self) -> list[list[str | int]]:
         """Return the rows as evidence writes them, ordered by group and then by labels."""
         written: list[list[str | int]] = []

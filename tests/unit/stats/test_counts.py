@@ -91,3 +91,18 @@ def test_a_marginal_over_an_unknown_column_names_the_known_ones():
 def test_without_leaves_the_other_groups_alone():
     table = CountsTable.from_rows(COLUMNS, ROWS).without([("f", "old")])
     assert list(table.groups()) == [("f", "young"), ("m", "old")]
+
+
+def test_two_tables_add_up_cell_by_cell() -> None:
+    """2 + 3 in the cell that both have; a group that one table lacks comes along."""
+    first = CountsTable.from_rows(["sex", "y_true", "y_pred", "n"], [["female", 1, 1, 2], ["female", 0, 0, 5]])
+    second = CountsTable.from_rows(["sex", "y_true", "y_pred", "n"], [["female", 1, 1, 3], ["male", 1, 0, 4]])
+    assert (first + second).rows() == [["female", 0, 0, 5], ["female", 1, 1, 5], ["male", 1, 0, 4]]
+    assert (first + second).rows() == (second + first).rows()
+
+
+def test_tables_that_count_other_things_do_not_add_up() -> None:
+    confusion = CountsTable.from_rows(["y_true", "y_pred", "n"], [[1, 1, 2]])
+    outcome = CountsTable.from_rows(["outcome", "n"], [[1, 2]])
+    with pytest.raises(ValueError, match="add up only where"):
+        _ = confusion + outcome
