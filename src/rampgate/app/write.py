@@ -14,9 +14,14 @@ from rampgate.errors import Unreachable
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file in one step: a reader sees the old bytes or the new ones, and a failure leaves the old.
 
-    Folders that are missing are made. Raises Unreachable where it can not be written.
+    Folders that are missing are made. What is no regular file, such as `/dev/stdout` or a named pipe, is written to
+    and never replaced. Raises Unreachable where it can not be written.
     """
     try:
+        if _is_written_through(path):
+            with path.open("ab") as stream:
+                stream.write(data)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -59,6 +64,11 @@ def _bytes_of(path: Path) -> bytes | None:
         return path.read_bytes() if path.exists() else None
     except OSError as error:
         raise Unreachable(f"{path}: {error.strerror or error}") from error
+
+
+def _is_written_through(path: Path) -> bool:
+    # `/dev/stdout` leads to a regular file where the output is redirected; a rename would take the link's place.
+    return str(path.absolute()).startswith(("/dev/", "/proc/")) or (path.exists() and not path.is_file())
 
 
 def _umask() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -107,6 +108,13 @@ def run(arguments: list[str] | None = None) -> None:
         # Whoever read our output has gone; Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:
+        # What commands read and write tells its own path; what is left is a stream that takes no more.
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"rampgate: the output can not be written: {error.strerror}", err=True)
+        sys.exit(4)
     sys.exit(code if isinstance(code, int) else 0)
 
 

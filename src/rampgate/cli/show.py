@@ -27,7 +27,9 @@ def width() -> int:
 
 def has_colour() -> bool:
     """Return whether standard output may be coloured. Source: no-color.org."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    # Python has no stream at all where the caller closed it.
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, colour: str) -> str:
@@ -42,8 +44,8 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
         count += 1
         yield plain(str(problem))
         if problem.found or problem.expected:
-            compared = f"    found {problem.found or 'nothing'}"
-            yield plain(compared + (f", expected {problem.expected}" if problem.expected else ""))
+            compared = {"found": problem.found, "expected": problem.expected}
+            yield plain("    " + ", ".join(f"{word} {value}" for word, value in compared.items() if value))
         if problem.fix:
             yield plain(f"    fix: {problem.fix}")
     yield f"{count} problem{'' if count == 1 else 's'}"
@@ -65,7 +67,7 @@ def note_lines(text: str, indent: str = "") -> list[str]:
 
 def progress(words: str) -> Callable[[int, int], None] | None:
     """Return what tells how far a command is, as (done, all): on a terminal only, and only once a second has passed."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return None
     begun = time.monotonic()
     told = begun

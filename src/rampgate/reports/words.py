@@ -73,10 +73,8 @@ def who_is_awaited(slots: Sequence[SlotState]) -> str:
 
 
 def compared_in_words(found: str, expected: str) -> str:
-    """Return what was found beside what was expected, "" where there is nothing to compare."""
-    if not (found or expected):
-        return ""
-    return f"found {found or 'nothing'}" + (f", expected {expected}" if expected else "")
+    """Return what was found beside what was expected; a side that says nothing is left out."""
+    return ", ".join(f"{word} {value}" for word, value in (("found", found), ("expected", expected)) if value)
 
 
 def change_line(decision: Decision) -> str:

@@ -91,3 +91,24 @@ def test_of_several_files_all_are_written_or_none(tmp_path, monkeypatch, error):
 def test_several_files_are_written(tmp_path):
     write_all({tmp_path / "a": b"1", tmp_path / "b/c": b"2"})
     assert names(tmp_path) == ["a", "c"]
+
+
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path):
+    """`--output /dev/stdout` is a habit; a rename would put a file in the place of the device."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(path, b"said")
+        assert os.read(reader, 10) == b"said"
+    finally:
+        os.close(reader)
+    assert path.is_fifo()
+
+
+def test_a_device_is_written_to_and_never_replaced():
+    """What is written to `/dev/full` finds no space, also for somebody who may write anywhere."""
+    before = Path("/dev/full").stat()
+    with pytest.raises(Unreachable, match="No space left on device"):
+        write_whole(Path("/dev/full"), b"said")
+    assert Path("/dev/full").stat().st_mode == before.st_mode
