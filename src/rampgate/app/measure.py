@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,20 +11,22 @@ from typing import Any
 
 from rampgate.adapters import packaged
 from rampgate.app.evidence_signatures import sign_evidence
+from rampgate.app.stages import read_ladder, read_people, stage_named
+from rampgate.app.trees import WorkTree
 from rampgate.app.who import who_is
+from rampgate.app.work_files import find_root
 from rampgate.app.write import write_all
-from rampgate.core.paths import version_folder
+from rampgate.core.paths import CARDS, version_folder
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.documents import Document
 from rampgate.formats.edit import insert_item, set_scalar
-from rampgate.formats.nouns import noun_of
 from rampgate.formats.schema_check import check_schema
+from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.measure import Measurement, MeasureRequest, measure
 from rampgate.measure.layout import to_bytes
 from rampgate.model.card import artifact_identity
-from rampgate.model.people import People
 
 __all__ = ["MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
 
@@ -62,15 +65,17 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
     `request.artifact`, `produced_by` and, for a population that was served, `stage` are filled from the card and the
     people file. Raises InvalidInput, UsageProblem or Unreachable; nothing is then written.
     """
-    folder = wish.repo / version_folder(request.model, request.version)
-    card = _card(folder, wish.repo)
-    person = _person(wish)
-    stage = request.stage or (None if request.population == "offline" else str(card.value["stage"]))
+    root = _root(wish.repo)
+    folder = root / version_folder(request.model, request.version)
+    card = _card(folder, root)
+    person = _person(wish, root)
+    evidence = _place(wish, folder, request)  # before the work, which may take long
+    given = stage_named(read_ladder(WorkTree(root)), request.stage) if request.stage else None
+    stage = given or (None if request.population == "offline" else str(card.value["stage"]))
     artifact = artifact_identity(card.value["artifact"])
     measurement = measure(wish.kind, replace(request, artifact=artifact, produced_by=person, stage=stage), now=now)
     data = to_bytes(measurement.evidence)
     digest = sha256_of(data)
-    evidence = _place(wish, folder, request)
     files: dict[Path, bytes] = {evidence: data}
     signature = evidence.with_name(f"{evidence.stem}.dsse.json") if wish.sign else None
     if signature is not None and wish.sign is not None:
@@ -83,26 +88,36 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
     return Written(measurement, evidence, digest, folder / "card.yaml" if wish.attach else None, signature)
 
 
-def _person(wish: Wish) -> str:
+def _root(repo: Path) -> Path:
+    """Return the top folder of the repository, written as the user would write it from here."""
+    root = find_root(repo)
+    return repo if repo.resolve() == root else Path(os.path.relpath(root))
+
+
+def _person(wish: Wish, root: Path) -> str:
     """Return the name of who measures: whom the user named, else whoever Git commits as here."""
-    path = wish.repo / "policies" / "people.yaml"
-    if not path.is_file():
+    if not (root / "policies" / "people.yaml").is_file():
         raise UsageProblem("there is no `policies/people.yaml` here; run `rampgate init`, or give `--repo DIR`")
-    people = noun_of(load_yaml(path.read_bytes(), "policies/people.yaml"), People, "people", packaged.schema("people"))
+    people = read_people(WorkTree(root))
     email = ""
     if wish.person is None:
         from rampgate.adapters.git_work import WorkRepo  # noqa: PLC0415 - slow to import, and seldom needed
 
-        email = WorkRepo.open(wish.repo).user()[1]
-    return who_is(people.noun, email, wish.person or "").person.name
+        email = WorkRepo.open(root).user()[1]
+    return who_is(people, email, wish.person or "").person.name
 
 
-def _card(folder: Path, repo: Path) -> Document:
+def _card(folder: Path, root: Path) -> Document:
     path = folder / "card.yaml"
-    shown = path.relative_to(repo).as_posix()
+    shown = path.relative_to(root).as_posix()
     if not path.is_file():
-        fix = f"`rampgate new {folder.parent.name} {folder.name}` writes one"
-        raise InvalidInput([Problem(shown, "there is no such card", fix=fix)])
+        tree, model, version = WorkTree(root), folder.parent.name, folder.name
+        models, versions = tree.names(CARDS), tree.names(f"{CARDS}/{model}")
+        hint = did_you_mean(version, versions) if versions else did_you_mean(model, models)
+        fix = f"`rampgate new {model} {version}` writes one"
+        if versions:
+            fix = f"versions of {model}: {', '.join(f'`{each}`' for each in versions)}; or {fix}"
+        raise InvalidInput([Problem(shown, f"there is no such card{hint}", fix=fix)])
     card = load_yaml(path.read_bytes(), shown)
     problems = check_schema(card, "card", packaged.schema("card"))
     if problems:

@@ -7,7 +7,8 @@ report 0 for them. Fairlearn takes a second to load, so it is imported when it i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rampgate.errors import RampgateError, UsageProblem
@@ -34,10 +35,10 @@ def check_rates(table: CountsTable, measured: Iterable[Measured]) -> dict[str, s
 
     Raises CrosscheckFailed if a rate differs by more than 1e-12; UsageProblem if Fairlearn is not installed.
     """
-    try:
+    with _installed("Fairlearn"):
         import fairlearn  # noqa: PLC0415 (heavy; needed by measuring alone)
-    except ImportError as error:
-        raise UsageProblem("the cross-check needs Fairlearn; install `rampgate[measure]`, or leave it out") from error
+        import fairlearn.metrics  # noqa: PLC0415
+        import pandas  # noqa: F401, PLC0415, ICN001 - what Fairlearn is given
     by_split: dict[Group, list[Measured]] = {}
     for each in measured:
         by_split.setdefault(each[0], []).append(each)
@@ -54,8 +55,9 @@ def check_errors(rows: list[tuple[float, ...]], found: dict[str, float]) -> dict
     Sums are rounded to 9 decimal places for each row, so measures may differ by 1e-8 of their size.
     Raises CrosscheckFailed beyond that.
     """
-    import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
-    from sklearn import metrics  # noqa: PLC0415
+    with _installed("scikit-learn"):
+        import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
+        from sklearn import metrics  # noqa: PLC0415
 
     truth, predicted = [row[0] for row in rows], [row[1] for row in rows]
     functions = {
@@ -68,6 +70,16 @@ def check_errors(rows: list[tuple[float, ...]], found: dict[str, float]) -> dict
         other = float(functions[name](truth, predicted))
         largest = max(largest, _difference(name, (), value, other, tolerance * max(1.0, abs(value))))
     return {"library": "scikit-learn", "version": sklearn.__version__, "max_difference": _bound(largest, tolerance)}
+
+
+@contextmanager
+def _installed(library: str) -> Iterator[None]:
+    """Turn a missing library, or one that it needs itself, into a UsageProblem that says what to install."""
+    try:
+        yield
+    except ImportError as error:
+        needs = f"the cross-check needs {library}, and `{error.name}` is not installed"
+        raise UsageProblem(f"{needs}; install `rampgate[measure]`") from error
 
 
 def _largest_difference(table: CountsTable, rates: list[Measured]) -> float:

@@ -49,8 +49,9 @@ def look_at(path: Path) -> DataFile:
     """
     try:
         if not path.is_file():
-            what = "is a folder, not a data file" if path.is_dir() else "does not exist"
-            raise Unreachable(f"{path}: the data file {what}{_neighbour(path)}")
+            if path.is_dir():
+                raise Unreachable(f"{path}: this is a folder; name one data file in it")
+            raise Unreachable(f"{path}: the data file does not exist{_neighbour(path)}")
         state = _state(path)
         with path.open("rb") as stream:
             start = stream.read(len(_PARQUET_MAGIC))
