@@ -15,7 +15,7 @@ from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
 from rampgate.model.policy import Waivable
 from rampgate.model.sourced import Sourced
-from rampgate.model.vocabulary import Outcome
+from rampgate.model.vocabulary import Effect, Outcome
 from rampgate.model.waiver import Waiver
 
 EXCUSABLE = (Outcome.FAIL, Outcome.INSUFFICIENT)
@@ -24,10 +24,13 @@ EXCUSABLE = (Outcome.FAIL, Outcome.INSUFFICIENT)
 def waive(
     findings: Iterable[Finding], waivers: Sequence[Sourced[Waiver]], rules: Mapping[str, BoundRule], facts: Facts
 ) -> Iterator[Finding]:
-    """Yield the findings, those that a live waiver excuses as `waived`, those that a dead one names with the reason."""
+    """Yield the findings, those that a live waiver excuses as `waived`, those that a dead one names with the reason.
+
+    The next step of one that blocks, and that a waiver could excuse, ends with how to ask for it.
+    """
     for finding in findings:
         named = [each.noun for each in waivers if _names(each.noun, finding, facts)]
-        if finding.outcome not in EXCUSABLE or not named:
+        if finding.outcome not in EXCUSABLE:
             yield finding
             continue
         reasons: list[str] = []
@@ -38,7 +41,8 @@ def waive(
                 break
             reasons.append(f"waiver {waiver.id} does not help: {reason}")
         else:
-            yield replace(finding, message="; ".join([finding.message, *reasons]))
+            open_one = replace(finding, message="; ".join([finding.message, *reasons]))
+            yield _with_the_way_to_a_waiver(open_one, rules.get(finding.rule), facts)
 
 
 def _names(waiver: Waiver, finding: Finding, facts: Facts) -> bool:
@@ -63,6 +67,23 @@ def why_void(waiver: Waiver, bound: BoundRule | None, facts: Facts, outcome: Out
     if outcome not in terms.outcomes:
         return f"the rule may be waived when it is {' or '.join(terms.outcomes)}, and it is {outcome}"
     return too_long(waiver, terms) or _not_granted(waiver, terms, facts)
+
+
+def _with_the_way_to_a_waiver(finding: Finding, bound: BoundRule | None, facts: Facts) -> Finding:
+    transition = facts.change.transition
+    if bound is None or bound.rule.waivable is None or not bound.kind.may_be_waived or transition is None:
+        return finding
+    terms = bound.rule.waivable
+    days = terms.max_days if isinstance(terms.max_days, int) else terms.max_days.get(facts.entering, 0)
+    if finding.effect is not Effect.BLOCK or finding.outcome not in terms.outcomes or not days:
+        return finding
+    roles = " or ".join(f"`{role}`" for role in terms.by)
+    command = (
+        f"rampgate waive {finding.rule} {transition.model} {transition.version} --entering {facts.entering} "
+        f"--days {days} --owner PERSON --approved-by PERSON --reason TEXT"
+    )
+    step = f"ask for a waiver, which a {roles} grants: `{command}`"
+    return replace(finding, fix=f"{finding.fix}; or {step}" if finding.fix else step)
 
 
 def too_long(waiver: Waiver, terms: Waivable) -> str:

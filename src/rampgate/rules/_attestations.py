@@ -65,7 +65,8 @@ def _lacking(
     """Return why no attestation counts, placed at the one that is worst."""
     subject = subject_of(facts)
     option = f" --topic {shlex.quote(topic)}" if topic else ""
-    command = f"rampgate attest {subject.card.noun.model} --version {subject.version} --role {role}{option}"
+    model = subject.card.noun.model
+    command = f"rampgate attest {model} --version {subject.version} --role {role}{option} --statement TEXT"
     fix = f"a holder of `{role}` runs `{command}`"
     if not refused:
         message = f"nobody in the role `{role}` has attested {about}for version {subject.version}"

@@ -1,4 +1,7 @@
-"""The way out of too little evidence: pool windows, wait for so many more rows, or ask for a waiver."""
+"""The way out of too little evidence: pool windows, or wait for so many more rows.
+
+The last way, a waiver, is told by `rampgate.core.waive`, which knows whether the rule can be waived, and by whom.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def way_out(fit: Fit, facts: Facts, needs: list[Need]) -> str:
         steps.append(f"gather {' and '.join(more)}")
     if any(need.more is None for need in needs):
         steps.append("improve the model, for at the rates found more rows alone do not settle it")
-    return "; or ".join([*steps, "ask for a waiver with `rampgate waive`"])
+    return "; or ".join(steps)
 
 
 def _how_long(evidence: Evidence, facts: Facts, need: Need) -> str:
