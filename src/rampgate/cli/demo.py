@@ -40,8 +40,9 @@ def command(keep: Path | None) -> int:
         if keep.exists() and any(keep.iterdir()):
             raise click.UsageError(f"{keep} is not empty; name another folder")
         keep.mkdir(parents=True, exist_ok=True)
-        with _in_folder(keep.resolve()) as say:
-            demo(keep.resolve(), say, _run)
+        place = keep.resolve()  # once: the story is played inside it
+        with _in_folder(place) as say:
+            demo(place, say, _run)
         click.echo(f"the repository is in {keep}")
         return 0
     folder = Path(tempfile.mkdtemp(prefix="rampgate-demo-"))
@@ -59,7 +60,7 @@ def _in_folder(folder: Path) -> Iterator[Callable[[str], None]]:
     before, here, out = dict(os.environ), Path.cwd(), sys.stdout
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
-    width = str(min(shutil.get_terminal_size((100, 24)).columns, 100))
+    width = str(min(shutil.get_terminal_size((102, 24)).columns - 2, 100))  # what a command says is shown indented
     os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1", "COLUMNS": width}
     os.chdir(folder)
     try:
