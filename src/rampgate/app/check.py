@@ -79,17 +79,10 @@ def check(
     return CheckReport(tuple(sorted(unique, key=lambda each: (each.path, each.line, each.column))), counts)
 
 
-def day_of(moment: str) -> str:
-    """Return the UTC day of a moment written as RFC 3339. Raises UsageProblem for anything else."""
-    from rampgate.adapters.clock import parse_rfc3339  # noqa: PLC0415 -- only where a moment is given
-
-    return parse_rfc3339(moment).strftime("%Y-%m-%d")
-
-
 def _today() -> str:
-    from rampgate.adapters.clock import now  # noqa: PLC0415 -- the check of a card needs no clock
+    from rampgate.app.moment import moment  # noqa: PLC0415 -- the check of a card needs no clock
 
-    return now().strftime("%Y-%m-%d")
+    return moment()[:10]
 
 
 def _control(scope: _Scope, counts: Counter[str], day: str) -> list[Problem]:

@@ -57,9 +57,9 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
 def _day(now: str | None) -> str:
     if now is None:
         return ""
-    from rampgate.app.check import day_of
+    from rampgate.app.moment import moment
 
-    return day_of(now)
+    return moment(now)[:10]
 
 
 def _show(report: CheckReport) -> None:
