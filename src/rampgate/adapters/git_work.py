@@ -43,7 +43,9 @@ class WorkRepo:
         try:
             repo = Repo(folder, search_parent_directories=True)
         except (InvalidGitRepositoryError, NoSuchPathError):
-            raise Unreachable(f"`{folder}` is not inside a Git repository; run `git init` or give another") from None
+            raise Unreachable(
+                f"`{folder}` is not inside a Git repository; run `git init` or give another folder"
+            ) from None
         if repo.bare:
             repo.close()
             raise Unreachable(f"`{folder}` is a bare repository and has no files to change; give a clone of it")
