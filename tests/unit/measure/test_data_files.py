@@ -144,7 +144,7 @@ def test_an_absent_file_is_unreachable_and_its_neighbour_is_named(tmp_path):
 
 
 def test_a_folder_is_no_data_file(tmp_path):
-    with pytest.raises(Unreachable, match="is a folder, not a data file"):
+    with pytest.raises(Unreachable, match="this is a folder"):
         fairness(tmp_path)
 
 
