@@ -263,3 +263,31 @@ def test_checking_one_card_imports_nothing_slow(world):
 def test_a_folder_inside_the_repository_finds_its_root(world, capsys):
     inside = Path(world.root / "model_cards/credit-risk")
     assert CommandLine(capsys, inside)("check").exit == 0
+
+
+def test_a_pipe_in_the_place_of_a_card_is_told_and_never_waited_for(world, check):
+    place = world.root / CARD
+    place.unlink()
+    os.mkfifo(place)
+    done = check()
+    assert done.exit == 3
+    assert f"{CARD}: this is no regular file\n    fix: put the file itself there" in done.out
+
+
+@pytest.mark.parametrize(
+    ("folder", "fix"),
+    [
+        ("My-Model/1.0.0", "name the model's folder with small letters, digits and hyphens"),
+        ("my-model/1 0", "name the version's folder with letters, digits and `.+_-`"),
+    ],
+)
+def test_a_folder_whose_name_can_not_be_is_told_how_to_name_it(world, check, folder, fix):
+    world.write(f"model_cards/{folder}/card.yaml", dump(card()))
+    done = check()
+    assert done.exit == 3
+    assert f"model_cards/{folder}/card.yaml: rampgate does not know this file\n    fix: {fix}" in done.out
+
+
+def test_lineage_files_are_counted_by_their_name(world, check):
+    world.write("model_cards/credit-risk/2.0.0/lineage.yaml", "[]")
+    assert "1 lineage file in the work tree" in check().out

@@ -196,3 +196,13 @@ def test_every_model_is_told_of_while_it_takes_its_time(world):
     told = []
     whatif_of(WhatIfRequest(world.root, "HEAD", NOW, world.root), lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
+
+
+def test_a_link_among_drafts_is_told_with_the_folder_that_was_given(world, whatif, tmp_path):
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    (drafts / "lending.yaml").write_text(dump(policy(METRIC_RULE)))
+    (drafts / "people.yaml").symlink_to(world.root / "policies/people.yaml")
+    done = whatif("whatif", "--policies", str(drafts), "--now", NOW)
+    assert done.exit == 3
+    assert f"{drafts}/people.yaml: a symbolic link stands where only a regular file may" in done.err

@@ -166,6 +166,6 @@ def _beside(scope: _Scope, files: list[str], names: KnownNames | None, counts: C
         if rest == "lineage.yaml" or rest.startswith(("attestations/", "events/")):
             from rampgate.app.check_beside import statement_problems  # noqa: PLC0415 -- heavy: pydantic
 
-            counts[rest.split("/", 1)[0].removesuffix(".yaml")] += 1
+            counts["lineage files" if rest == "lineage.yaml" else rest.split("/", 1)[0]] += 1
             problems += statement_problems(scope.root, path, names)
     return problems

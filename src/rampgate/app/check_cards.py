@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rampgate.adapters import packaged
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes
 from rampgate.core.card_shape import registry_problems, shape_problems
 from rampgate.core.house_schemas import for_every_card
-from rampgate.core.paths import CARDS, Area, area_of, clashes, split
+from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, split
 from rampgate.core.references import KnownNames, card_problems
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
@@ -21,8 +21,6 @@ from rampgate.formats.yaml_text import load_yaml
 
 Versions = Mapping[tuple[str, str], Collection[str]]
 """(model, version) -> paths inside its folder."""
-
-KNOWN_FILES: Final = "card.yaml, lineage.yaml, evidence/*.json, attestations/*.yaml, events/*.yaml, *.md"
 
 
 def control_values(root: Path) -> tuple[dict[str, Any], list[Problem]]:
@@ -91,7 +89,7 @@ def layout_problems(root: Path, files: list[str], links: list[str], versions: Ve
     """Yield links, files that rampgate does not know, names that clash, and version folders without a card."""
     yield from map(link_problem, links)
     for path in not_ignored(root, [path for path in files if area_of(path) is Area.STRAY]):
-        yield Problem(path, "rampgate does not know this file", fix=f"a version holds {KNOWN_FILES}")
+        yield Problem(path, "rampgate does not know this file", fix=known_names_for(path))
     folders = sorted({f"{CARDS}/{model}" for model, _ in versions})
     folders += [f"{CARDS}/{model}/{version}" for model, version in sorted(versions)]
     for first, second in clashes([*folders, *files]):

@@ -16,7 +16,7 @@ from rampgate.app.versions import Reading, load_model, load_version
 from rampgate.approvals.contributors import review_facts
 from rampgate.approvals.tally import tally
 from rampgate.core.changes import ModelDiff, classify, touched_models
-from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, split
+from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, known_names_for, split
 from rampgate.core.waive import too_long
 from rampgate.errors import InvalidInput, Problem
 from rampgate.model.approval import ReviewFacts
@@ -111,7 +111,11 @@ def refuse_unknown(diff: Diff) -> None:
     governed = [each for each in diff.changes if area_of(each.path) is not Area.OUTSIDE]
     refuse_special((each.path, each.after.mode) for each in governed if each.after)
     problems = [
-        Problem(each.path, "rampgate does not know this file, and everything here is governed")
+        Problem(
+            each.path,
+            "rampgate does not know this file, and everything here is governed",
+            fix=known_names_for(each.path),
+        )
         for each in governed
         if each.after and area_of(each.path) is Area.STRAY
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.control import REQUIRED, SINGLE
 from rampgate.app.trees import GitTree, Tree, WorkTree
 from rampgate.core.paths import POLICIES, WAIVERS
-from rampgate.errors import UsageProblem
+from rampgate.errors import InvalidInput, UsageProblem
 from rampgate.model.decision import Input
 
 SCHEMAS = "policies/schemas"
@@ -86,12 +86,16 @@ def policies_at(root: Path, present: Tree, given: str, start: Path) -> Iterator[
             needed = ", ".join(f"{name}.yaml" for name in REQUIRED)
             raise UsageProblem(f"`{given}` holds no policy files (`*.yaml`; {needed} may be left out)")
         tree = DraftTree(inner, present)
-        borrowed = tuple(tree.borrowed())
+        borrowed: tuple[str, ...] = ()
 
         def shown(path: str) -> str:
             inside = path.removeprefix(f"{POLICIES}/")
             return path if path in borrowed else str(Path(given) / inner.relative_to(folder) / inside)
 
+        try:
+            borrowed = tuple(tree.borrowed())
+        except InvalidInput as error:
+            raise InvalidInput(replace(each, path=shown(each.path)) for each in error.problems) from None
         yield Elsewhere(tree, borrowed, f"folder `{given}`", shown)
         return
     with GitObjects.open(root) as git:

@@ -5,6 +5,7 @@ Both record every file that is read with the sha256 of its bytes, so that a deci
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -120,7 +121,10 @@ class WorkTree:
         if place.is_symlink():
             refuse_special([(path, "120000")])
         try:
-            if place.stat().st_size > LIMIT_BYTES:
+            status = place.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise InvalidInput([Problem(path, "this is no regular file", fix="put the file itself there")])
+            if status.st_size > LIMIT_BYTES:
                 raise InvalidInput([Problem(path, f"the file is over {LIMIT_BYTES // 1024 // 1024} MiB")])
             data = place.read_bytes()
         except FileNotFoundError:

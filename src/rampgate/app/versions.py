@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from rampgate.adapters import packaged
 from rampgate.app.evidence_signatures import signer_of
 from rampgate.app.trees import Tree
-from rampgate.core.paths import CARDS, Area, area_of, clashes, version_folder
+from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, version_folder
 from rampgate.core.references import KnownNames, attestation_problems, card_problems
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
@@ -74,12 +74,7 @@ def layout_problems(tree: Tree, model: str) -> Iterable[Problem]:
     files = tree.files(f"{CARDS}/{model}")
     for path in files:
         if area_of(path) is Area.STRAY:
-            yield Problem(
-                path,
-                "rampgate does not know this file",
-                fix="a version holds card.yaml, lineage.yaml, evidence/*.json, attestations/*.yaml, events/*.yaml, "
-                "*.md",
-            )
+            yield Problem(path, "rampgate does not know this file", fix=known_names_for(path))
     for first, second in clashes(list(files)):
         yield Problem(second, f"the name differs from `{first}` only by case or accents", fix="rename one of them")
     for first, second in clashes(versions_of(tree, model)):

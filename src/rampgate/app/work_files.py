@@ -6,6 +6,7 @@ Links are listed apart and never followed: a link says one thing to Git and anot
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -75,16 +76,20 @@ def _entries(root: Path, folder: str) -> Iterator[os.DirEntry[str]]:
 
 
 def read_bytes(root: Path, path: str) -> bytes:
-    """Return the bytes of a file. Raises InvalidInput for a link, a missing or too large file."""
+    """Return the bytes of a file. Raises InvalidInput for a link, a pipe, a folder, a missing or too large file."""
     place = f"{root}/{path}"
     try:
-        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        # Whoever opens a pipe would wait for its other end.
+        handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         if Path(place).is_symlink():
             raise InvalidInput([link_problem(path)]) from None
         if isinstance(error, FileNotFoundError):
             raise InvalidInput([Problem(path, "there is no such file")]) from None
         raise Unreachable(f"{path}: {error.strerror or error}") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InvalidInput([special_problem(path)])
     with os.fdopen(handle, "rb") as file:
         data = file.read(LIMIT_BYTES + 1)
     if len(data) > LIMIT_BYTES:
@@ -95,6 +100,11 @@ def read_bytes(root: Path, path: str) -> bytes:
 def link_problem(path: str) -> Problem:
     """Return the problem that a symbolic link is."""
     return Problem(path, "a symbolic link stands where only a regular file may", fix="commit the file itself")
+
+
+def special_problem(path: str) -> Problem:
+    """Return the problem that a pipe, a socket or a device is."""
+    return Problem(path, "this is no regular file", fix="put the file itself there")
 
 
 def not_ignored(root: Path, paths: Collection[str]) -> list[str]:

@@ -95,6 +95,18 @@ def split(path: str) -> VersionPath | None:
     return VersionPath(model, version, rest)
 
 
+def known_names_for(path: str) -> str:
+    """Return which name would make a stray path known: its folders' first, for they make every file in them stray."""
+    if folded(path).startswith(f"{WAIVERS}/"):
+        return "a waiver is `policies/waivers/<id>.yaml`, of letters, digits and hyphens"
+    _, *folders = path.split("/")[:-1]
+    if folders and not MODEL_NAME.fullmatch(folders[0]):
+        return "name the model's folder with small letters, digits and hyphens, at most 63, such as `credit-risk`"
+    if len(folders) > 1 and not VERSION_NAME.fullmatch(folders[1]):
+        return "name the version's folder with letters, digits and `.+_-`, at most 63, such as `2.0.0`"
+    return "a version holds card.yaml, lineage.yaml, evidence/*.json, attestations/*.yaml, events/*.yaml, *.md"
+
+
 def clashes(names: list[str]) -> list[tuple[str, str]]:
     """Return pairs of names that are the same once normalised and casefolded."""
     seen: dict[str, str] = {}

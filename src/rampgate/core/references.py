@@ -51,7 +51,10 @@ def card_problems(
     for key, said in (("model", model), ("version", version)):
         if card[key] != said:
             yield _problem(
-                document, (key,), f"the folder says `{said}`, the card says `{card[key]}`", f"write `{said}`"
+                document,
+                (key,),
+                f"the folder says `{said}`, the card says `{card[key]}`",
+                f"write `{said}`, or rename the folder",
             )
     yield from stage_problems(document, card["stage"], ("stage",), names)
     for role, person in card["owners"].items():
