@@ -31,7 +31,9 @@ def way_out(fit: Fit, facts: Facts, needs: list[Need]) -> str:
     """Return the steps that can settle what evidence leaves open, in the order in which to try them."""
     steps = []
     if fit.measure.startswith("rampgate measure "):
-        steps.append(f"pool windows of the same artifact, measuring one file with the rows of all: `{fit.measure}`")
+        # A regression is measured from sums of one file; labels are counted, and counts of several files add up.
+        pooled = "--data FILE" if fit.evidence.kind == "regression" else "--data FILE --pool FILE"
+        steps.append(f"pool windows of the same artifact: `{fit.measure.replace('--data FILE', pooled)}`")
     more = [f"{need.more} more rows of {need.of}{_how_long(fit.evidence, facts, need)}" for need in needs if need.more]
     if more:
         steps.append(f"gather {' and '.join(more)}")
