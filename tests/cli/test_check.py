@@ -291,3 +291,11 @@ def test_a_folder_whose_name_can_not_be_is_told_how_to_name_it(world, check, fol
 def test_lineage_files_are_counted_by_their_name(world, check):
     world.write("model_cards/credit-risk/2.0.0/lineage.yaml", "[]")
     assert "1 lineage file in the work tree" in check().out
+
+
+@pytest.mark.parametrize(("terminal", "lines"), [(True, 2), (False, 1)])
+def test_the_last_line_is_wrapped_on_a_terminal_and_whole_in_a_pipe(check, monkeypatch, terminal, lines):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("rampgate.cli.show.is_terminal", lambda: terminal)
+    monkeypatch.setattr("rampgate.cli.show.has_colour", lambda: False)
+    assert len(check().out.splitlines()) == lines

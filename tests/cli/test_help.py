@@ -16,4 +16,5 @@ def test_a_help_page_has_examples_and_exit_codes(command, capsys, monkeypatch):
     lines = done.out.splitlines()
     assert any(line.startswith(f"  rampgate {command}") for line in lines), "no example"
     assert any(line.startswith("  Exit codes: 0 ") for line in lines), "no exit codes"
+    assert [line for line in lines if len(line) > 80] == []
     assert not any("\\b" in line or "\b" in line for line in lines)

@@ -49,7 +49,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         --statement "The target is mine to reach"
 
     \b
-    Exit codes: 0 written   2 the person does not hold the role, or a word does not fit
+    Exit codes: 0 written
+                2 the person does not hold the role, or a word does not fit
                 3 a broken people file or ladder   4 no such folder
     """
     from rampgate.app.attest import AttestRequest, attest

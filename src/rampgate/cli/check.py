@@ -32,8 +32,9 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
     Found are, each at file:line:column with the next step:
       what a file's schema does not allow, and names that lead nowhere
       evidence whose bytes or numbers are not what they say
-      rules that can never speak, or that loosen up the ladder; quorums that nobody can reach
-      waivers that ended, or that excuse nothing; files that rampgate does not know
+      rules that can never speak, or that loosen up the ladder
+      quorums that nobody can reach; files that rampgate does not know
+      waivers that ended, or that excuse nothing
 
     \b
     rampgate check
@@ -41,7 +42,8 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
     rampgate check policies --format json
 
     \b
-    Exit codes: 0 no problems   3 problems, or no policies at all   2 usage   4 out of reach
+    Exit codes: 0 no problems   3 problems, or no policies at all
+                2 usage   4 out of reach
     """
     from rampgate.app.check import check
     from rampgate.cli.show import progress
@@ -70,14 +72,22 @@ def _show(report: CheckReport) -> None:
     ]
     seen = f"{', '.join(counts)} in the work tree"
     if not report.problems:
-        click.echo(f"{seen}: no problems")
+        _echo_wrapped(f"{seen}: no problems")
         return
     from rampgate.cli.show import problem_lines
 
     *lines, total = problem_lines(report.problems)
     for line in lines:
         click.echo(line)
-    click.echo(f"{seen}: {total}")
+    _echo_wrapped(f"{seen}: {total}")
+
+
+def _echo_wrapped(line: str) -> None:
+    """Write a line, wrapped on a terminal that is too narrow; in a pipe it stays whole, for whoever searches it."""
+    from rampgate.cli.show import is_terminal, note_lines, width
+
+    for each in note_lines(line) if is_terminal() and len(line) > width() else [line]:
+        click.echo(each)
 
 
 def _one(name: str) -> str:

@@ -27,7 +27,7 @@ def command(keep: Path | None) -> int:
 
     \b
     rampgate demo
-    rampgate demo --keep playground    # then: cd playground && rampgate plan fraud-screen
+    rampgate demo --keep lending    # then: cd lending && rampgate status
 
     \b
     Exit codes: 0 the story went as told   1 it did not   2 usage

@@ -35,7 +35,8 @@ def command(word: str | None, listed: bool, repo: Path, now: str | None) -> int:
     rampgate explain --list
 
     \b
-    Exit codes: 0 done   3 the policies are invalid   2 there is nothing of that name
+    Exit codes: 0 done   3 the policies are invalid
+                2 there is nothing of that name
     """
     from rampgate.app.explain import RulePage, explain, kinds
     from rampgate.app.moment import moment

@@ -45,7 +45,8 @@ def command(
 
     \b
     rampgate gate --base main --head HEAD
-    rampgate gate --base main --head promote/credit-risk --reviews reviews.json --format json
+    rampgate gate --base main --head promote/credit-risk \
+        --reviews reviews.json --format json
 
     \b
     Exit codes: 0 allow, or nothing to judge   10 deny   11 hold   12 undecided

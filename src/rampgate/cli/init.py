@@ -54,7 +54,8 @@ def command(repo: Path, dry_run: bool, yes: bool, git_init: bool | None, **given
     rampgate init --ladder 10-50-100 --start warn --dry-run
 
     \b
-    Exit codes: 0 done, or nothing to do   3 the result has problems (files that were there)   2 usage   4 out of reach
+    Exit codes: 0 done, or nothing to do   3 files that were there have problems
+                2 usage   4 out of reach
     """
     from rampgate.app.init import plan_setup, write_setup
 

@@ -50,21 +50,24 @@ def command(kind: str, **options: Any) -> int:
     exactly, and checked against Fairlearn or scikit-learn on the same table. No row leaves the machine that it is on.
 
     \b
-    rampgate measure fairness --data scored.parquet --y-true repaid --y-pred approved --by sex,age_band \
+    rampgate measure fairness --data scored.parquet --by sex,age_band \
+        --y-true repaid --y-pred approved \
         --model credit-risk --model-version 2.0.0 --attach
-    rampgate measure performance --data scored.csv --y-true y --y-score p --threshold 0.5 \
-        --model credit-risk --model-version 2.0.0 --attach --sign ~/.ssh/id_ed25519
-    rampgate measure rate --data reviewed.csv --outcome hallucinated --by language \
+    rampgate measure performance --data scored.csv \
+        --y-true y --y-score p --threshold 0.5 --sign ~/.ssh/id_ed25519 \
+        --model credit-risk --model-version 2.0.0 --attach
+    rampgate measure rate --data reviewed.csv --outcome invented --by language \
         --model help-assistant --model-version 1.2.0 --out rate.json
 
     \b
     KIND: fairness     rates and errors of every group, with intervals
           performance  accuracy, recall, precision and the like
-          rate         the share of a yes or no: invented facts, refusals, complaints
+          rate         the share of a yes or no, such as invented facts, refusals
           regression   mean errors of a number
 
     \b
-    Exit codes: 0 written   2 usage   3 the data are not what they must be   4 the file can not be read
+    Exit codes: 0 written   2 usage   3 the data are not what they must be
+                4 the file can not be read
     """
     from rampgate.adapters.clock import now as clock_now
     from rampgate.adapters.clock import parse_rfc3339

@@ -34,10 +34,12 @@ def command(model: str, version: str, repo: Path, artifact: Path | None, **given
 
     \b
     rampgate new credit-risk 2.0.0 --artifact model.pkl
-    rampgate new assistant 1.0.0 --tier medium --task llm_application --digest sha256:... --technical bob
+    rampgate new assistant 1.0.0 --tier medium --task llm_application \
+        --digest sha256:... --technical bob
 
     \b
-    Exit codes: 0 written   3 ladder, people or models are invalid   2 usage, or the card is there   4 out of reach
+    Exit codes: 0 written   3 ladder, people or models are invalid
+                2 usage, or the card is there   4 out of reach
     """
     from rampgate.app.new import NewRequest, new
 

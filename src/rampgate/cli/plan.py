@@ -31,8 +31,8 @@ def command(model: str, version: str, to: str, repo: Path, now: str | None, form
     rampgate plan credit-risk --version 2.0.0 --to canary --format json
 
     \b
-    Exit codes: 0 planned, whatever is missing   3 invalid cards, policies or evidence
-                2 usage   4 out of reach
+    Exit codes: 0 planned, whatever is missing
+                3 invalid cards, policies or evidence   2 usage   4 out of reach
     """
     from rampgate.app.moment import moment
     from rampgate.app.plan import PlanRequest, plan

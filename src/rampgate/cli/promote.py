@@ -26,11 +26,13 @@ def command(model: str, version: str, to: str, reason: str, local: bool, repo: P
 
     \b
     rampgate promote credit-risk --to canary --local
-    rampgate promote credit-risk --version 2.0.0 --to ramp --reason "a week without alerts" --local
+    rampgate promote credit-risk --version 2.0.0 --to ramp \
+        --reason "a week without alerts" --local
 
     \b
     Exit codes: 0 committed   3 a broken card or ladder   4 no repository
-                2 the ladder has no such move, files are not committed, or the branch exists
+                2 the ladder has no such move, files are not committed,
+                  or the branch exists
     """
     from rampgate.app.moves import NEEDS_LOCAL
     from rampgate.app.promote import PromoteRequest, promote

@@ -29,13 +29,15 @@ def command(model: str, version: str, to: str, reason: str, person: str, local: 
     `--to retired` takes a version out for good: the event is then of kind `retire`.
 
     \b
-    rampgate rollback credit-risk --to canary --reason "approvals fell by a third" --local
+    rampgate rollback credit-risk --to canary \
+        --reason "approvals fell by a third" --local
     rampgate rollback credit-risk --version 1.4.0 --to retired \
         --reason "replaced by 2.0.0" --local
 
     \b
-    Exit codes: 0 committed   3 a broken card, ladder or people file   4 no repository
-                2 the stage is not below, the reason too short, or nobody knows who you are
+    Exit codes: 0 committed   3 a broken card, ladder or people file
+                2 the stage is not below, the reason too short, or nobody knows
+                  who you are   4 no repository
     """
     from rampgate.app.moment import moment
     from rampgate.app.moves import NEEDS_LOCAL

@@ -28,7 +28,8 @@ def command(name: str | None, listed: bool, output: Path | None) -> int:
     rampgate schema --output schemas/
 
     \b
-    Exit codes: 0 done   2 there is no schema of that name   4 the folder can not be written
+    Exit codes: 0 done   2 there is no schema of that name
+                4 the folder can not be written
     """
     from rampgate.app.schema import SCHEMAS, schema_text, write_schemas
     from rampgate.cli.show import table

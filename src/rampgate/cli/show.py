@@ -25,11 +25,14 @@ def width() -> int:
     return min(shutil.get_terminal_size((100, 24)).columns, 100)
 
 
+def is_terminal() -> bool:
+    """Return whether standard output is a terminal; Python has no stream at all where the caller closed it."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def has_colour() -> bool:
     """Return whether standard output may be coloured. Source: no-color.org."""
-    # Python has no stream at all where the caller closed it.
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, colour: str) -> str:

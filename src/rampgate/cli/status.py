@@ -29,7 +29,8 @@ def command(model: str | None, repo: Path, now: str | None) -> int:
     rampgate status credit-risk
 
     \b
-    Exit codes: 0 done   3 ladder, people, models or a card are invalid   2 there is no such model
+    Exit codes: 0 done   3 ladder, people, models or a card are invalid
+                2 there is no such model
     """
     from rampgate.app.moment import moment
     from rampgate.app.status import status

@@ -40,10 +40,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     \b
     rampgate waive fairness.by-sex credit-risk 2.0.0 --entering ramp --days 30 \
-        --owner alice --approved-by rita --reason "too few applicants over 60 until March"
+        --owner alice --approved-by rita \
+        --reason "too few applicants over 60 until March"
 
     \b
-    Exit codes: 0 written   2 it could never count   3 broken policies   4 no such folder
+    Exit codes: 0 written   2 it could never count   3 broken policies
+                4 no such folder
     """
     from rampgate.app.moment import moment
     from rampgate.app.waive import WaiveRequest, waive
