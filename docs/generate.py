@@ -41,7 +41,9 @@ def commands_page() -> Iterator[tuple[str, str]]:
     """Yield the reference of the command line: the help page of each command."""
     from rampgate.cli.main import main
 
-    context = click.Context(main, info_name="rampgate", max_content_width=WIDTH, terminal_width=WIDTH)
+    # A context made by hand knows nothing of the command's own settings, such as `-h`.
+    settings = main.context_settings | {"max_content_width": WIDTH, "terminal_width": WIDTH}
+    context = click.Context(main, info_name="rampgate", **settings)
     parts = [MADE_BY, "# Commands\n", f"```text\n{main.get_help(context)}\n```\n"]
     for name in main.list_commands(context):
         command = main.get_command(context, name)

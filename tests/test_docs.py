@@ -12,7 +12,15 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+# A newcomer's way in is always walked; the other pages start some two hundred programs and are run with the slow tests.
+ALWAYS = ROOT / "docs" / "tutorial"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=() if page.is_relative_to(ALWAYS) else pytest.mark.docs) for page in PAGES],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
 def test_every_example_of_the_page_does_what_it_shows(page, tmp_path):
     Reader(tmp_path).follow(page.read_text(encoding="utf-8"))
 
