@@ -72,13 +72,15 @@ def command(kind: str, **options: Any) -> int:
     from rampgate.adapters.clock import now as clock_now
     from rampgate.adapters.clock import parse_rfc3339
     from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
+    from rampgate.cli.show import working
 
     request = MeasureRequest(**_request(kind, options))
     wish = Wish(
         options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
     )
     moment = parse_rfc3339(options["now"]) if options["now"] else clock_now()
-    written = measure_and_write(wish, request, now=moment)
+    with working(f"measuring {request.data.name}"):
+        written = measure_and_write(wish, request, now=moment)
     _show(written)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -85,6 +86,30 @@ def progress(words: str) -> Callable[[int, int], None] | None:
             click.echo(f"\r{words}: {done} of {total}", err=True, nl=False)
 
     return tell
+
+
+@contextlib.contextmanager
+def working(words: str) -> Iterator[None]:
+    """Say on a terminal, once a second has passed, that work goes on and for how long; the line is gone at the end."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    import threading
+
+    done, begun = threading.Event(), time.monotonic()
+
+    def tell() -> None:
+        while not done.wait(1):
+            click.echo(f"\r{words}: {time.monotonic() - begun:.0f} s", err=True, nl=False)
+
+    voice = threading.Thread(target=tell, daemon=True)
+    voice.start()
+    try:
+        yield
+    finally:
+        done.set()
+        voice.join()
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Iterator[str]:
