@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,12 +20,12 @@ def generator():
 GENERATE = generator()
 
 
-@pytest.mark.parametrize("name", [each.__name__ for each in GENERATE.GENERATORS])
-def test_committed_files_are_what_the_code_says(name):
-    for path, text in getattr(GENERATE, name)():
-        target = ROOT / path
-        assert target.is_file(), f"{path} is missing; run: make docs"
-        assert target.read_bytes() == text.encode(), f"{path} is not what the code says; run: make docs"
+def test_committed_files_are_what_the_code_says():
+    """In a process of its own: click keeps parts of a help page that another test may have asked for otherwise."""
+    done = subprocess.run(
+        [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_changed_byte_is_found_and_not_repaired(tmp_path, monkeypatch, capsys):
