@@ -92,13 +92,29 @@ def test_a_model_that_is_not_listed_gets_the_line_to_add_and_no_policy_is_touche
     assert rampgate("check").exit == 0
 
 
+def test_model_version_and_tier_are_enough_and_the_placeholder_is_no_valid_card(rampgate, tmp_path):
+    """Everything else can be filled in by hand; until the artifact is named, `check` says so at its place."""
+    done = rampgate("new", "credit-risk", "2.0.0", "--tier", "high")
+    assert done.exit == 0
+    assert "Its artifact is a placeholder" in done.out
+    text = (tmp_path / CARD).read_text()
+    assert "\ntask: other" in text
+    answer = rampgate("check")
+    assert answer.exit == 3
+    line = 1 + text[: text.index("sha256:0000")].count("\n")
+    assert f"{CARD}:{line}:" in answer.out + answer.err
+    assert "the artifact's digest is still the placeholder" in answer.out + answer.err
+    (tmp_path / CARD).write_text(text.replace("sha256:" + "0" * 64, DIGEST))
+    assert rampgate("check").exit == 0
+
+
 # sentence -> (words, part of the message)
 REFUSED = {
     "a laxer tier": (("--tier", "low", "--digest", DIGEST), "policies/models.yaml says tier `medium`; a card may be stricter, not `low`"),
     "another task": (("--task", "regression", "--digest", DIGEST), "policies/models.yaml says task `binary_classification`"),
     "a misspelt tier": (("--tier", "hihg", "--digest", DIGEST), "unknown tier `hihg`; did you mean `high`?"),
     "a stranger": (("--technical", "bop", "--digest", DIGEST), "--technical `bop` is nobody in policies/people.yaml; did you mean `bob`?"),
-    "no artifact": ((), "give what is served, either --artifact FILE or --digest sha256:..."),
+    "two artifacts": (("--artifact", "x", "--digest", DIGEST), "give what is served once, either --artifact FILE or"),
     "a short digest": (("--digest", "sha256:12"), "expected `sha256:` and 64 lower-case hexadecimal digits"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.formats.yaml_write import quoted_as
+from rampgate.model.placeholder import PLACEHOLDER_DIGEST
 from rampgate.model.vocabulary import TIER_STRICTNESS, Task, Tier
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -103,11 +104,9 @@ def _refuse_existing(root: Path, request: NewRequest, folder: str) -> None:
 
 def _tier_and_task(request: NewRequest, entry: Mapping[str, Any] | None) -> tuple[str, str]:
     tier = request.tier or (entry["tier"] if entry else "high")
-    task = request.task or (entry["task"] if entry else "")
+    task = request.task or (entry["task"] if entry else Task.OTHER.value)
     if tier not in list(Tier):
         raise UsageProblem(f"unknown tier `{tier}`{did_you_mean(tier, list(Tier))}; known: {', '.join(Tier)}")
-    if not task:
-        raise UsageProblem(f"`{request.model}` is not in policies/models.yaml: give --task, one of {', '.join(Task)}")
     if task not in list(Task):
         raise UsageProblem(f"unknown task `{task}`{did_you_mean(task, list(Task))}; known: {', '.join(Task)}")
     if entry is not None and TIER_STRICTNESS[Tier(tier)] < TIER_STRICTNESS[Tier(entry["tier"])]:
@@ -137,8 +136,10 @@ def _owners(request: NewRequest, people: list[Mapping[str, Any]]) -> dict[str, s
 
 
 def _artifact(request: NewRequest) -> tuple[str, str]:
-    if (request.artifact is None) == (not request.digest):
-        raise UsageProblem("give what is served, either --artifact FILE or --digest sha256:...")
+    if request.artifact is not None and request.digest:
+        raise UsageProblem("give what is served once, either --artifact FILE or --digest sha256:...")
+    if request.artifact is None and not request.digest:
+        return PLACEHOLDER_DIGEST, request.uri
     if request.digest:
         if not _DIGEST.fullmatch(request.digest):
             raise UsageProblem(f"--digest `{request.digest}`: expected `sha256:` and 64 lower-case hexadecimal digits")

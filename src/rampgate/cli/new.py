@@ -13,13 +13,14 @@ import click
 @click.option(
     "--tier", metavar="TIER", help="low, medium or high; by default what policies/models.yaml says, else high."
 )
-@click.option(
-    "--task", metavar="TASK", help="What it does, such as binary_classification; policies/models.yaml knows it."
-)
+@click.option("--task", metavar="TASK", help="What it does; by default what policies/models.yaml says, else other.")
 @click.option("--business", metavar="PERSON", help="Who pays for it; else the first business_owner in people.yaml.")
 @click.option("--technical", metavar="PERSON", help="Who builds it; else the first technical_owner.")
 @click.option(
-    "--artifact", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="What is served, to be hashed."
+    "--artifact",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What is served, to be hashed; else a placeholder.",
 )
 @click.option("--digest", metavar="SHA256", help="Or its digest, sha256: and 64 digits.")
 @click.option("--uri", metavar="URI", help="Where the artifact can be fetched.")
@@ -33,6 +34,7 @@ def command(model: str, version: str, repo: Path, artifact: Path | None, **given
     there is never overwritten, and nothing under policies/ is touched.
 
     \b
+    rampgate new credit-risk 2.0.0 --tier high
     rampgate new credit-risk 2.0.0 --artifact model.pkl
     rampgate new assistant 1.0.0 --tier medium --task llm_application \
         --digest sha256:... --technical bob
@@ -52,5 +54,7 @@ def command(model: str, version: str, repo: Path, artifact: Path | None, **given
             f"\n`{model}` is not in policies/models.yaml, so it is judged as high. In a pull request of its own, add"
         )
         click.echo(f"under `models:` there (in place of `{{}}`, if nothing else is listed):\n\n{written.models_line}\n")
+    if artifact is None and not given["digest"]:
+        click.echo("Its artifact is a placeholder: write the digest of what is served; no card is valid without it.")
     click.echo(f"Next: fill in each `unknown`, then `rampgate check` and `rampgate plan {model}`.")
     return 0

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from rampgate.errors import Problem
 from rampgate.formats.documents import Document
+from rampgate.model.placeholder import PLACEHOLDER_DIGEST, PLACEHOLDER_MESSAGE
 
 _TIERS: Final = ("low", "medium", "high")
 
@@ -31,6 +32,9 @@ def _artifact_problems(document: Document, artifact: Mapping[str, Any]) -> Itera
     parts = artifact.get("parts")
     if parts is None and artifact.get("digest") is None:
         yield document.problem(("artifact",), "an artifact needs `digest`, or `parts`", fix="write its `digest`")
+    if artifact.get("digest") == PLACEHOLDER_DIGEST:
+        fix = "write the digest of what is served: `sha256sum FILE`, after `sha256:`"
+        yield document.problem(("artifact", "digest"), PLACEHOLDER_MESSAGE, fix=fix)
     if parts is None:
         return
     if artifact.get("digest") is not None or artifact.get("uri") is not None:

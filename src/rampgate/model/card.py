@@ -27,6 +27,7 @@ from rampgate.model.ids import (
     Text,
     Version,
 )
+from rampgate.model.placeholder import PLACEHOLDER_DIGEST, PLACEHOLDER_MESSAGE
 from rampgate.model.vocabulary import Task, Tier
 
 T = TypeVar("T")
@@ -71,6 +72,8 @@ class Artifact(Noun):
             raise ValueError("an artifact needs `digest`, or `parts`")
         if self.parts is not None and (self.digest is not None or self.uri is not None):
             raise ValueError("an artifact has either `uri` and `digest`, or `parts`")
+        if self.digest == PLACEHOLDER_DIGEST:
+            raise ValueError(PLACEHOLDER_MESSAGE)
         return self
 
     @property

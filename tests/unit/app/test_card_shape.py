@@ -26,6 +26,10 @@ EVIDENCE = {"path": "evidence/a.json", "digest": ARTIFACT}
 # sentence -> (fields of the card, the noun's message)
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "an artifact without digest and parts": ({"artifact": {"uri": "s3://x"}}, "an artifact needs `digest`, or `parts`"),
+    "an artifact that has not been named yet": (
+        {"artifact": {"digest": "sha256:" + "0" * 64}},
+        "the artifact's digest is still the placeholder",
+    ),
     "an artifact with both": (
         {"artifact": {"digest": ARTIFACT, "parts": [{**PART, "digest": ARTIFACT}]}},
         "an artifact has either `uri` and `digest`, or `parts`",
