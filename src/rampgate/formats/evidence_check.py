@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TypeVar
 
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
 from rampgate.formats.suggest import did_you_mean
@@ -31,6 +32,9 @@ REGRESSION_METRICS = ("mae", "rmse", "bias", "r2")
 
 LABELS_OF: Mapping[TableKind, str] = MappingProxyType({"confusion": "`y_true` and `y_pred`", "outcome": "`outcome`"})
 """The label columns of each kind of counts table, in words."""
+
+
+Table = TypeVar("Table", CountsTable, SumsTable)
 
 
 def recompute(evidence: Evidence) -> list[str]:
@@ -102,14 +106,11 @@ def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
         if metric.table != table.kind:
             yield f"{place}: needs {LABELS_OF[metric.table]}, and the counts have {LABELS_OF[table.kind]}"
             continue
-        columns = tuple(measure.group)
-        try:
-            if columns not in split:
-                split[columns] = table.marginal(columns)
-        except ValueError as error:
-            yield f"{place}: {error}"
+        part = _part(table, measure, split)
+        if isinstance(part, str):
+            yield f"{place}: {part}"
             continue
-        cells = split[columns].groups().get(tuple(measure.group.values()))
+        cells = part.groups().get(tuple(measure.group.values()))
         if cells is None:
             yield f"{place}: the counts have no such group"
             continue
@@ -129,14 +130,11 @@ def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
         if measure.metric not in REGRESSION_METRICS:
             yield f"{place}: unknown metric{did_you_mean(measure.metric, REGRESSION_METRICS)}"
             continue
-        columns = tuple(measure.group)
-        try:
-            if columns not in split:
-                split[columns] = table.marginal(columns)
-        except ValueError as error:
-            yield f"{place}: {error}"
+        part = _part(table, measure, split)
+        if isinstance(part, str):
+            yield f"{place}: {part}"
             continue
-        sums = split[columns].sums.get(tuple(measure.group.values()))
+        sums = part.sums.get(tuple(measure.group.values()))
         if sums is None:
             yield f"{place}: the sums have no such group"
             continue
@@ -146,6 +144,17 @@ def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
         exact = found[measure.metric].value
         interval = found[measure.metric].interval if _level(measure) is not None else None
         yield from _compared(place, measure, None if exact is None else Fraction(exact), interval)
+
+
+def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | str:
+    """Return the table summed up to the columns of a measure, kept in `split`; or why there is none."""
+    columns = tuple(measure.group)
+    try:
+        if columns not in split:
+            split[columns] = table.marginal(columns)
+    except ValueError as error:
+        return str(error)
+    return split[columns]
 
 
 def _each_once(evidence: Evidence) -> Iterator[tuple[str, Measure]]:
