@@ -12,7 +12,7 @@ from rampgate.app.work_files import link_problem, not_ignored, read_bytes
 from rampgate.core.card_shape import registry_problems, shape_problems
 from rampgate.core.house_schemas import for_every_card
 from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, split
-from rampgate.core.references import KnownNames, card_problems
+from rampgate.core.references import KnownNames, card_problems, digest_problem
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
 from rampgate.formats.json_text import load_json
@@ -142,7 +142,4 @@ def digest_problems(root: Path, document: Document, index: int) -> list[Problem]
         return list(error.problems)
     if found == reference["digest"]:
         return []
-    message = f"`{path.rsplit('/', 1)[-1]}` has another digest than the card says"
-    fix = "measure again with `--attach`, or restore the file that was measured"
-    expected = reference["digest"]
-    return [document.problem(("evidence", index, "digest"), message, found=found, expected=expected, fix=fix)]
+    return [digest_problem(document, index, path, found, reference["digest"])]

@@ -14,7 +14,7 @@ from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
 from rampgate.core.bound import BoundRule
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
-from rampgate.core.waive import too_long
+from rampgate.core.waive import not_granted, too_long
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.json_text import load_json
 from rampgate.formats.schema_check import schema_problems
@@ -85,8 +85,7 @@ def waiver_problems(
     bound = rules.get(noun.rule)
 
     def problem(key: str, message: str, fix: str = remove) -> Problem:
-        place = waiver.at(key)
-        return Problem(place.path, message, place.line, place.column, fix=fix)
+        return waiver.problem((key,), message, fix=fix)
 
     if noun.ends < day:
         yield problem("ends", f"the waiver ended on {noun.ends}, and excuses nothing any more")
@@ -109,13 +108,11 @@ def _terms_problems(waiver: Sourced[Waiver], bound: BoundRule, control: Control)
     assert terms is not None, "the caller looked"
     reason = too_long(noun, terms)
     if reason:
-        place = waiver.at("ends")
-        yield Problem(place.path, reason, place.line, place.column, fix="let it end earlier")
-    person = control.people.noun.named(noun.approved_by)
-    if person is not None and not set(person.roles) & set(terms.by):
-        place = waiver.at("approved_by")
-        message = f"`{noun.approved_by}` holds none of the roles that may grant it ({', '.join(terms.by)})"
-        yield Problem(place.path, message, place.line, place.column, fix="ask somebody who holds one")
+        yield waiver.problem(("ends",), reason, fix="let it end earlier")
+    people = control.people.noun
+    reason = not_granted(noun, terms, people) if people.named(noun.approved_by) else ""
+    if reason:
+        yield waiver.problem(("approved_by",), reason, fix="ask somebody who holds one")
 
 
 def _place_problems(root: Path, waiver: Sourced[Waiver], bound: BoundRule | None, ladder: Ladder) -> Iterator[Problem]:
@@ -123,8 +120,7 @@ def _place_problems(root: Path, waiver: Sourced[Waiver], bound: BoundRule | None
     noun, remove = waiver.noun, f"remove {waiver.path}, in a pull request of its own"
 
     def problem(key: str, message: str, fix: str = remove) -> Problem:
-        place = waiver.at(key)
-        return Problem(place.path, message, place.line, place.column, fix=fix)
+        return waiver.problem((key,), message, fix=fix)
 
     if ladder.position(noun.entering) is None:
         hint = did_you_mean(noun.entering, ladder.names)

@@ -148,9 +148,7 @@ def _schema_name(value: Mapping[str, Any]) -> str | None:
 def _named_by_its_id(waiver: Sourced[Waiver]) -> None:
     expected = f"policies/waivers/{waiver.noun.id}.yaml"
     if waiver.path != expected:
-        place = waiver.at("id")
-        message = f"a waiver's file is named by its id: expected `{expected}`"
-        raise InvalidInput([Problem(place.path, message, place.line, place.column)])
+        raise InvalidInput([waiver.problem(("id",), f"a waiver's file is named by its id: expected `{expected}`")])
 
 
 def _refuse_twins(waivers: list[Sourced[Waiver]]) -> None:

@@ -37,17 +37,16 @@ def quorum_problems(control: Control) -> list[Problem]:
     people = control.people.noun
     for index, slot in enumerate(control.governance.noun.policy_change.slots):
         if slot.author_counts:
-            place = control.governance.at("policy_change", "slots", index, "author_counts")
             message = "whoever opens a policy change would approve it by asking; another person has to"
-            return [Problem(place.path, message, place.line, place.column, fix="remove `author_counts`")]
-    place = control.governance.at("policy_change")
+            pointer = ("policy_change", "slots", index, "author_counts")
+            return [control.governance.problem(pointer, message, fix="remove `author_counts`")]
     stuck = authors_who_leave_it_unreachable(control.governance.noun.policy_change.slots, people)
-    if people.people and len(stuck) < len(people.people) and not stuck:
+    if people.people and not stuck:
         return []
     who = ", ".join(f"`{name}`" for name in stuck[:5]) or "anybody"
     message = f"a policy change by {who} could never get its quorum"
     fix = "give the role to one person more, or ask for fewer"
-    return [Problem(place.path, message, place.line, place.column, fix=fix)]
+    return [control.governance.problem(("policy_change",), message, fix=fix)]
 
 
 _KEEP = "keep it; a stage is renamed with `formerly`, and who leaves keeps an entry without roles"

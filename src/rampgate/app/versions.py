@@ -10,7 +10,7 @@ from rampgate.adapters import packaged
 from rampgate.app.evidence_signatures import signer_of
 from rampgate.app.trees import Tree
 from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, version_folder
-from rampgate.core.references import KnownNames, attestation_problems, card_problems
+from rampgate.core.references import KnownNames, attestation_problems, card_problems, digest_problem
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
 from rampgate.formats.evidence_check import recompute
@@ -170,11 +170,7 @@ def load_evidence(data: bytes, path: str, digest: str, card: Sourced[Any], index
     document: Document = load_json(data, path)
     content = noun_of(document, Evidence, "evidence", packaged.schema("evidence"))
     if content.digest != digest:
-        place = card.at("evidence", index, "digest")
-        message = f"`{path.rsplit('/', 1)[-1]}` has another digest than the card says"
-        fix = "measure again with `--attach`, or restore the file that was measured"
-        problem = Problem(place.path, message, place.line, place.column, content.digest, digest, fix)
-        raise InvalidInput([problem])
+        raise InvalidInput([digest_problem(card, index, path, content.digest, digest)])
     faults = recompute(content.noun)
     if faults:
         raise InvalidInput(Problem(path, fault, 1, 1, fix="measure again with `rampgate measure`") for fault in faults)

@@ -39,16 +39,16 @@ def bind(
         for index, rule in enumerate(policy.noun.rules):
             here: Pointer = ("rules", index)
             if rule.id in homes:
-                problems.append(_problem(policy, (*here, "id"), f"rule id `{rule.id}` is used in {homes[rule.id]} too"))
+                problems.append(policy.problem((*here, "id"), f"rule id `{rule.id}` is used in {homes[rule.id]} too"))
             if rule.id in RESERVED:
                 words = f"rule id `{rule.id}` belongs to a rule that rampgate applies by itself"
-                problems.append(_problem(policy, (*here, "id"), words, "give the rule another id"))
+                problems.append(policy.problem((*here, "id"), words, fix="give the rule another id"))
             homes.setdefault(rule.id, str(policy.at(*here, "id")))
             found = list(lint_rule(policy, here, rule, surroundings))
             kind = kinds.get(rule.kind)
             if kind is None:
                 hint = did_you_mean(rule.kind, kinds)
-                found.append(_problem(policy, (*here, "kind"), f"unknown rule kind `{rule.kind}`{hint}"))
+                found.append(policy.problem((*here, "kind"), f"unknown rule kind `{rule.kind}`{hint}"))
             else:
                 found += _waivable_problems(policy, here, rule, kind)
                 found += _param_problems(policy, here, rule, kind, surroundings)
@@ -61,16 +61,10 @@ def bind(
     return tuple(bound)
 
 
-def _problem(policy: Sourced[Policy], pointer: Pointer, message: str, fix: str = "") -> Problem:
-    place = policy.at(*pointer)
-    return Problem(place.path, message, place.line, place.column, fix=fix)
-
-
 def _waivable_problems(policy: Sourced[Policy], here: Pointer, rule: Rule, kind: RuleKind[Any]) -> Iterator[Problem]:
     if rule.waivable is not None and not kind.may_be_waived:
-        yield _problem(
-            policy, (*here, "waivable"), f"a rule of kind `{kind.id}` can not be waived", "remove `waivable`"
-        )
+        message = f"a rule of kind `{kind.id}` can not be waived"
+        yield policy.problem((*here, "waivable"), message, fix="remove `waivable`")
 
 
 def _param_problems(
@@ -100,7 +94,7 @@ def _param_set_problems(
 
 
 def _fault_problem(policy: Sourced[Policy], pointer: Pointer, fault: ParamFault) -> Problem:
-    problem = _problem(policy, (*pointer, *fault.pointer), fault.message, fault.fix)
+    problem = policy.problem((*pointer, *fault.pointer), fault.message, fix=fault.fix)
     if fault.line <= 1:
         return replace(problem, column=problem.column + max(fault.column - 1, 0))
     return replace(problem, message=f"{problem.message} (line {fault.line}, column {fault.column} of the text)")
@@ -112,18 +106,17 @@ def _pydantic_problem(policy: Sourced[Policy], pointer: Pointer, kind: RuleKind[
     name = str(way[-1]) if way else ""
     match error["type"]:
         case "missing":
-            return _problem(
-                policy, pointer, f"missing parameter `{name}`", f"`rampgate explain {kind.id}` says what it means"
-            )
+            fix = f"`rampgate explain {kind.id}` says what it means"
+            return policy.problem(pointer, f"missing parameter `{name}`", fix=fix)
         case "extra_forbidden":
             known = _names(kind.params)
             message = f"unknown parameter `{name}`{did_you_mean(name, known)}"
-            return _problem(policy, (*pointer, *way), message, f"known: {', '.join(f'`{each}`' for each in known)}")
+            return policy.problem((*pointer, *way), message, fix=f"known: {', '.join(f'`{each}`' for each in known)}")
         case _:
             text = str(error["msg"])
             text = text.removeprefix("Value error, ")
             words = f"{text[:1].lower()}{text[1:]}"
-            return _problem(policy, (*pointer, *way), f"parameter `{name}`: {words}" if name else words)
+            return policy.problem((*pointer, *way), f"parameter `{name}`: {words}" if name else words)
 
 
 def _names(params: type[Params]) -> list[str]:

@@ -18,8 +18,7 @@ def lint_rule(policy: Sourced[Policy], here: Pointer, rule: Rule, surroundings: 
     """Yield every problem of one rule that needs no knowledge of its kind, at its place."""
 
     def problem(pointer: Pointer, message: str, fix: str = "") -> Problem:
-        place = policy.at(*here, *pointer)
-        return Problem(place.path, message, place.line, place.column, fix=fix)
+        return policy.problem((*here, *pointer), message, fix=fix)
 
     ladder = surroundings.ladder
     roles = {role for person in surroundings.people.people for role in person.roles}
@@ -83,9 +82,8 @@ def ended_rules(policies: Sequence[Sourced[Policy]], day: str) -> Iterator[Probl
         for index, rule in enumerate(policy.noun.rules):
             last = rule.in_force.to if rule.in_force else None
             if last and last < day:
-                place = policy.at("rules", index, "in_force", "to")
                 message = f"the rule can never speak again: it ended on {last}"
-                yield Problem(place.path, message, place.line, place.column, fix="remove the rule")
+                yield policy.problem(("rules", index, "in_force", "to"), message, fix="remove the rule")
 
 
 def _dead(rule: Rule, ladder: Ladder) -> Iterator[tuple[Pointer, str]]:

@@ -138,3 +138,11 @@ def attestation_problems(raw: Mapping[str, Any], document: Locates, names: Known
 def _problem(document: Locates, pointer: tuple[str | int, ...], message: str, fix: str = "") -> Problem:
     line, column = document.locate(pointer)
     return Problem(document.path, message, line, column, fix=fix)
+
+
+def digest_problem(card: Any, index: int, path: str, found: str, expected: str) -> Problem:
+    """Return that an evidence file has other bytes than its card says; `card` is a document or a sourced noun."""
+    message = f"`{path.rsplit('/', 1)[-1]}` has another digest than the card says"
+    fix = "measure again with `--attach`, or restore the file that was measured"
+    problem: Problem = card.problem(("evidence", index, "digest"), message, found=found, expected=expected, fix=fix)
+    return problem

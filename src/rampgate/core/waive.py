@@ -13,6 +13,7 @@ from datetime import date
 from rampgate.core.bound import BoundRule
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
+from rampgate.model.people import People
 from rampgate.model.policy import Waivable
 from rampgate.model.sourced import Sourced
 from rampgate.model.vocabulary import Effect, Outcome
@@ -66,7 +67,7 @@ def why_void(waiver: Waiver, bound: BoundRule | None, facts: Facts, outcome: Out
     terms = bound.rule.waivable
     if outcome not in terms.outcomes:
         return f"the rule may be waived when it is {' or '.join(terms.outcomes)}, and it is {outcome}"
-    return too_long(waiver, terms) or _not_granted(waiver, terms, facts)
+    return too_long(waiver, terms) or not_granted(waiver, terms, facts.people)
 
 
 def _with_the_way_to_a_waiver(finding: Finding, bound: BoundRule | None, facts: Facts) -> Finding:
@@ -95,8 +96,9 @@ def too_long(waiver: Waiver, terms: Waivable) -> str:
     return f"it lasts {days} days, and the rule allows {limit} at `{waiver.entering}`"
 
 
-def _not_granted(waiver: Waiver, terms: Waivable, facts: Facts) -> str:
-    person = facts.people.named(waiver.approved_by)
+def not_granted(waiver: Waiver, terms: Waivable, people: People) -> str:
+    """Return why who approved a waiver may not grant it, or "" when they may."""
+    person = people.named(waiver.approved_by)
     if person is None or not set(person.roles) & set(terms.by):
         return f"`{waiver.approved_by}` holds none of the roles that may grant it ({', '.join(terms.by)})"
     return ""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from rampgate.errors import Problem
+
 Pointer = tuple[str | int, ...]
 """The way from the root of a file to a value, such as `("owners", "business")`."""
 
@@ -53,6 +55,11 @@ class Sourced(Generic[N]):
         """Return the place of a value, or of its nearest existing ancestor."""
         line, column = self.places.locate(pointer)
         return Location(self.path, line, column)
+
+    def problem(self, pointer: Pointer, message: str, *, found: str = "", expected: str = "", fix: str = "") -> Problem:
+        """Return a problem of the file, placed at a value or at its nearest existing ancestor."""
+        place = self.at(*pointer)
+        return Problem(place.path, message, place.line, place.column, found, expected, fix)
 
 
 @dataclass(frozen=True, slots=True)
