@@ -1,4 +1,4 @@
-"""The judge: two commits, a reviews file and a moment in; one decision out."""
+"""The judge: two commits, what the forge says and a moment in; one decision out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.reviews import load_reviews
 from rampgate.model.decision import Decision, Input
+from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
 from rampgate.model.pull_request import RawReviews
 from rampgate.model.sourced import Location
@@ -25,17 +26,34 @@ from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 
 @dataclass(frozen=True, slots=True)
 class GateRequest:
-    """What is to be judged. base, head: any revision; reviews: the JSON file, or None; now: RFC 3339 in UTC."""
+    """What is to be judged.
+
+    base, head: any revision; reviews: what the forge says, as a JSON file or as its bytes, or None for no pull
+    request; now: RFC 3339 in UTC.
+    """
 
     repo: Path
     base: str
     head: str
     now: str
-    reviews: Path | None = None
+    reviews: Path | bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision and the facts that it rests on; facts is None where nothing governed differs or nothing was read."""
+
+    decision: Decision
+    facts: Facts | None = None
 
 
 def gate(request: GateRequest) -> Decision:
-    """Return the decision on what `head` would bring to `base`.
+    """Return the decision on what `head` would bring to `base`; raises as `examine` does."""
+    return examine(request).decision
+
+
+def examine(request: GateRequest) -> Judged:
+    """Return the decision on what `head` would bring to `base`, and what it rests on.
 
     Invalid input gives a decision that is undecided and holds the problems. Raises UsageProblem for an unknown
     revision, Unreachable for a repository or file that can not be opened.
@@ -46,19 +64,19 @@ def gate(request: GateRequest) -> Decision:
             raw, inputs = _reviews(request.reviews)
             merged = git.merge_tree(base, head)
             if merged.tree is None:
-                return _conflict(request, base, head, merged.conflicts)
+                return Judged(_conflict(request, base, head, merged.conflicts))
             before, after = GitTree(git, git.tree_of(base), "base"), GitTree(git, merged.tree, "landing")
             diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
             if not diff.is_governed and not hidden_control(diff):
-                return _nothing(request, base, head)
+                return Judged(_nothing(request, base, head))
             control = _control(diff)
             _refuse_other_branch(diff, control.governance.noun.branch)
             day = request.now[:10]
             facts = collect(diff, control, raw, now=request.now, day=day)
             rules = _rules(control, facts.change.kind, day)
         except InvalidInput as error:
-            return _invalid(request, base, head, list(error.problems))
-        return judge(
+            return Judged(_invalid(request, base, head, list(error.problems)))
+        decision = judge(
             facts,
             rules,
             control.waivers,
@@ -67,6 +85,7 @@ def gate(request: GateRequest) -> Decision:
             base=base,
             head=head,
         )
+        return Judged(decision, facts)
 
 
 def _control(diff: Diff) -> Control:
@@ -108,14 +127,15 @@ def _refuse_other_branch(diff: Diff, branch: str) -> None:
         raise InvalidInput([Problem("", message, fix=f"give a commit of `{branch}` as --base, and fetch that branch")])
 
 
-def _reviews(path: Path | None) -> tuple[RawReviews | None, list[Input]]:
-    if path is None:
+def _reviews(given: Path | bytes | None) -> tuple[RawReviews | None, list[Input]]:
+    if given is None:
         return None, []
     try:
-        data = path.read_bytes()
+        data = given if isinstance(given, bytes) else given.read_bytes()
     except OSError as error:
-        raise Unreachable(f"{path}: {error.strerror or error}") from error
-    return load_reviews(data, str(path)), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
+        raise Unreachable(f"{given!s}: {error.strerror or error}") from error
+    name = "the forge's answer" if isinstance(given, bytes) else str(given)
+    return load_reviews(data, name), [Input("reviews", sha256_of(data).removeprefix("sha256:"))]
 
 
 def _conflict(request: GateRequest, base: str, head: str, paths: tuple[str, ...]) -> Decision:
