@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rampgate.model.ids import Day, Line, Noun, PersonName, RoleName, StageName, Text
+from rampgate.model.ids import Day, Digest, Line, Noun, PersonName, RoleName, StageName, Text
 
 
 class Attestation(Noun):
@@ -42,3 +42,5 @@ class Event(Noun):
     by: PersonName
     date: Day
     incident: Line | None = None
+    artifact: Digest | None = None
+    """The identity of the artifact that moved; a restore from the first stage, where artifacts change, needs it."""
