@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rampgate.model.ids import Line, ModelId, Noun, Text
+from rampgate.model.ids import Days, Line, ModelId, Noun, RoleName, StageName, Text
 from rampgate.model.policy import Slot
 from rampgate.model.vocabulary import Task, Tier
 
@@ -33,6 +33,30 @@ class Quorum(Noun):
     slots: Annotated[tuple[Slot, ...], Field(min_length=1)]
 
 
+class WaiverCap(Noun):
+    """How long any waiver may last, whatever its rule allows."""
+
+    max_days: Days | dict[StageName, Days]
+    """The longest life of a waiver in days, or one limit for each stage; at a stage left out nothing can be waived."""
+
+    def days_at(self, stage: str) -> int:
+        """Return the longest life in days of a waiver for entering a stage, 0 where there can be none."""
+        return self.max_days if isinstance(self.max_days, int) else self.max_days.get(stage, 0)
+
+
+class BreakGlassTerms(Noun):
+    """Who may bypass rules in an emergency, who reviews it afterwards, and by when."""
+
+    by: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+    """The roles of the two persons who bypass rules together."""
+    reviewed_by: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+    """The roles whose holders review it afterwards."""
+    review_within_days: Annotated[int, Field(ge=1, le=30, strict=True)]
+    """The last day of the review is at most so many days after the bypass."""
+    max_exposure_percent: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None
+    """The highest exposure of a stage that can be entered so; any stage where it is left out."""
+
+
 class Governance(Noun):
     """`policies/governance.yaml`: who may change the rules, and who may adopt running models."""
 
@@ -41,6 +65,10 @@ class Governance(Noun):
     """The governed branch: policies, people and waivers are read from its commits alone."""
     policy_change: Quorum
     adoption: Quorum | None = None
+    waivers: WaiverCap | None = None
+    """A ceiling over the `max_days` of every rule; none where it is left out."""
+    break_glass: BreakGlassTerms | None = None
+    """Whether rules can be bypassed in an emergency; they can not where it is left out."""
 
 
 class Term(Noun):
