@@ -11,7 +11,6 @@ same model again, or see that they did not.
   applies: {changes: [promote, amend], tiers: [high, medium]}
   effect: block
   with: {data_roles: [training, test]}
-  waivable: {by: [risk], max_days: 30}
 ```
 `data_roles` says which data sets of the card need a digest; the card must declare at least one of them.
 
@@ -94,4 +93,4 @@ def _loose_data(params: LineagePinned, card: Sourced[Card]) -> Iterator[Answer]:
             yield Answer(Outcome.FAIL, message, "nothing", "a digest", card.at("data", "sets", index), fix)
 
 
-KIND = RuleKind("lineage.pinned", LineagePinned, check, __doc__)
+KIND = RuleKind("lineage.pinned", LineagePinned, check, __doc__, may_be_waived=False)
