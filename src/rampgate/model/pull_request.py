@@ -49,10 +49,48 @@ class ForgeCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgeDismissal:
+    """That a review was dismissed.
+
+    by: None where the account no longer exists. was: the state of the review before. message: "" where none was given.
+    """
+
+    review: int
+    by: ForgeAccount | None
+    was: ReviewState
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeTeam:
+    """A team of an organisation and its members, or why they could not be read."""
+
+    organization: str
+    slug: str
+    members: tuple[ForgeAccount, ...] = ()
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the team as it is written, `acme/model-risk`."""
+        return f"{self.organization}/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeRepository:
+    """A repository at the forge, as it was when asked; only the number stays."""
+
+    id: int
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawReviews:
     """A pull request with its reviews and commits, verbatim from the forge.
 
     author: None where the account no longer exists. head, base: full commit ids. base_ref: the branch it goes into.
+    dismissals: None where they were not handed over, which is not the same as none. base_repository: None where the
+    file says nothing of repositories; whether the branch is a fork's is then unknown, and `from_fork` is False.
     """
 
     number: int
@@ -62,3 +100,8 @@ class RawReviews:
     base_ref: str
     reviews: tuple[ForgeReview, ...] = ()
     commits: tuple[ForgeCommit, ...] = ()
+    dismissals: tuple[ForgeDismissal, ...] | None = None
+    teams: tuple[ForgeTeam, ...] = ()
+    draft: bool = False
+    from_fork: bool = False
+    base_repository: ForgeRepository | None = None

@@ -9,7 +9,16 @@ import pytest
 
 from rampgate.errors import InvalidInput
 from rampgate.formats.reviews import load_reviews
-from rampgate.model.pull_request import CommitPeople, ForgeAccount, ForgeCommit, ForgeReview, RawReviews
+from rampgate.model.pull_request import (
+    CommitPeople,
+    ForgeAccount,
+    ForgeCommit,
+    ForgeDismissal,
+    ForgeRepository,
+    ForgeReview,
+    ForgeTeam,
+    RawReviews,
+)
 
 HEAD, FIRST, BASE = "b" * 40, "a" * 40, "0" * 40
 URL = "https://api.github.com/repos/acme/models/pulls/7"
@@ -67,9 +76,32 @@ GIVEN = {
 }
 
 
-def changed(way, value):
+DISMISSAL = {
+    "id": 6430295168,
+    "event": "review_dismissed",
+    "actor": account(1006, "ravi"),
+    "dismissed_review": {"state": "changes_requested", "review_id": 82, "dismissal_message": "settled in RISK-12"},
+}
+FULL = {
+    **GIVEN,
+    "pull_request": {
+        **GIVEN["pull_request"],
+        "draft": True,
+        "head": {**GIVEN["pull_request"]["head"], "repo": {"id": 501, "full_name": "acme/models", "fork": False}},
+        "base": {**GIVEN["pull_request"]["base"], "repo": {"id": 501, "full_name": "acme/models"}},
+    },
+    "events": [DISMISSAL, {"event": "labeled", "label": {"name": "x"}}],
+    "teams": [
+        {"organization": "acme", "slug": "model-risk", "members": [account(1005, "rita")]},
+        {"organization": "acme", "slug": "security", "problem": "the token may not read teams"},
+    ],
+}
+"""The given file with everything that may be left out."""
+
+
+def changed(way, value, given=GIVEN):
     """The given file with one value replaced; a value of `...` takes it away."""
-    result = copy.deepcopy(GIVEN)
+    result = copy.deepcopy(given)
     place = result
     for part in way[:-1]:
         place = place[part]
@@ -182,6 +214,102 @@ def test_what_could_be_misread_is_refused_at_its_place(way, value, message):
     assert first.path == "reviews.json"
     assert first.line >= 1
     assert first.fix
+
+
+def test_what_may_be_left_out_is_read_where_it_is_given():
+    raw = read(FULL)
+    assert raw.dismissals == (
+        ForgeDismissal(82, ForgeAccount(1006, "ravi"), "CHANGES_REQUESTED", "settled in RISK-12"),
+    )
+    assert raw.teams == (
+        ForgeTeam("acme", "model-risk", (ForgeAccount(1005, "rita"),)),
+        ForgeTeam("acme", "security", problem="the token may not read teams"),
+    )
+    assert (raw.draft, raw.from_fork, raw.base_repository) == (True, False, ForgeRepository(501, "acme/models"))
+
+
+def test_events_that_are_left_out_are_unknown_and_an_empty_list_is_none():
+    assert read(GIVEN).dismissals is None
+    assert read({**GIVEN, "events": []}).dismissals == ()
+
+
+@pytest.mark.parametrize("state", ["approved", "changes_requested", "commented", "CHANGES_REQUESTED"])
+def test_the_state_before_a_dismissal_is_one_of_a_reviews_states(state):
+    (each,) = read(changed(("events", 0, "dismissed_review", "state"), state, FULL)).dismissals
+    assert each.was == state.upper()
+
+
+@pytest.mark.parametrize("message", [None, ...])
+def test_a_dismissal_without_a_message_has_an_empty_one(message):
+    (each,) = read(changed(("events", 0, "dismissed_review", "dismissal_message"), message, FULL)).dismissals
+    assert each.message == ""
+
+
+def test_who_dismissed_may_be_an_account_that_is_gone():
+    assert read(changed(("events", 0, "actor"), None, FULL)).dismissals[0].by is None
+
+
+@pytest.mark.parametrize(
+    ("head", "is_fork"),
+    [({"id": 501, "full_name": "acme/models"}, False), ({"id": 777, "full_name": "acme/models"}, True), (None, True)],
+    ids=["the same number", "another number under the same name", "a fork that is gone"],
+)
+def test_the_number_of_the_repository_says_whether_the_branch_is_a_forks(head, is_fork):
+    assert read(changed(("pull_request", "head", "repo"), head, FULL)).from_fork is is_fork
+
+
+def test_a_file_that_says_nothing_of_repositories_leaves_it_unknown():
+    assert (read(GIVEN).from_fork, read(GIVEN).base_repository) == (False, None)
+
+
+WRONG_BESIDE = {
+    "events that are null": (("events",), None, "`events` must be a list"),
+    "an event that is null": (("events", 0), None, "expected an object"),
+    "an event without a kind": (("events", 0, "event"), ..., "`event` is missing"),
+    "a dismissal without its review": (("events", 0, "dismissed_review"), ..., "`dismissed_review` is missing"),
+    "a dismissal of no number": (("events", 0, "dismissed_review", "review_id"), "82", "`review_id` must be a whole"),
+    "a dismissal without who did it": (("events", 0, "actor"), ..., "`actor` is missing"),
+    "an unknown state before": (
+        ("events", 0, "dismissed_review", "state"),
+        "change_requested",
+        "unknown state before the dismissal `change_requested`; did you mean `changes_requested`?",
+    ),
+    "a message that is a number": (
+        ("events", 0, "dismissed_review", "dismissal_message"),
+        5,
+        "`dismissal_message` must be a text",
+    ),
+    "a dismissal that comes twice": (("events", 1), DISMISSAL, "the dismissal of review `82` is listed twice"),
+    "a review fetched before its dismissal": (
+        ("reviews", 2, "state"),
+        "CHANGES_REQUESTED",
+        "review `82` was dismissed, and is listed as `CHANGES_REQUESTED`",
+    ),
+    "teams that are an object": (("teams",), {}, "`teams` must be a list"),
+    "a team without members": (("teams", 0, "members"), ..., "`members` is missing"),
+    "a member that is null": (("teams", 0, "members", 0), None, "expected an object"),
+    "a member that is a login": (("teams", 0, "members", 0), "rita", "expected an object"),
+    "a member without a number": (("teams", 0, "members", 0, "id"), ..., "`id` is missing"),
+    "a team that comes twice": (("teams", 1, "slug"), "Model-Risk", "team `acme/model-risk` is listed twice"),
+    "a team with members and a problem": (
+        ("teams", 1, "members"),
+        [],
+        "a team has either `members` or a `problem` in words",
+    ),
+    "a problem without words": (("teams", 1, "problem"), " ", "a team has either `members` or a `problem` in words"),
+    "a draft in words": (("pull_request", "draft"), "no", "`draft` must be true or false"),
+    "a head without its repository": (("pull_request", "head", "repo"), {}, "`id` is missing"),
+    "a base without its repository": (("pull_request", "base", "repo"), ..., "`repo` is missing"),
+    "a base whose repository is null": (("pull_request", "base", "repo"), None, "`repo` must be an object"),
+    "a repository without a number": (("pull_request", "base", "repo", "id"), "501", "`id` must be a whole number"),
+}
+
+
+@pytest.mark.parametrize(("way", "value", "message"), WRONG_BESIDE.values(), ids=WRONG_BESIDE)
+def test_what_may_be_left_out_is_never_guessed_at_either(way, value, message):
+    found = problems(changed(way, value, FULL))
+    assert any(each.message.startswith(message) for each in found), [each.message for each in found]
+    assert all(each.path == "reviews.json" and each.line >= 1 and each.fix for each in found)
 
 
 def test_a_problem_is_placed_at_the_value():
