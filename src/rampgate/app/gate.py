@@ -41,10 +41,14 @@ class GateRequest:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A decision and the facts that it rests on; facts is None where nothing governed differs or nothing was read."""
+    """A decision and the facts that it rests on; facts is None where nothing governed differs or nothing was read.
+
+    rules: the policies' rules as they were bound that day, those that do not apply included.
+    """
 
     decision: Decision
     facts: Facts | None = None
+    rules: tuple[BoundRule, ...] = ()
 
 
 def gate(request: GateRequest) -> Decision:
@@ -85,7 +89,7 @@ def examine(request: GateRequest) -> Judged:
             base=base,
             head=head,
         )
-        return Judged(decision, facts)
+        return Judged(decision, facts, rules)
 
 
 def _control(diff: Diff) -> Control:
