@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.app.control import Control, load_control
-from rampgate.app.policy_change import quorum_problems
+from rampgate.app.policy_change import governance_problems
 from rampgate.app.trees import WorkTree
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
 from rampgate.core.bound import BoundRule
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
-from rampgate.core.waive import not_granted, too_long
+from rampgate.core.waive import cap_of, not_granted, too_long
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.json_text import load_json
 from rampgate.formats.schema_check import schema_problems
@@ -46,7 +46,7 @@ def check_control(root: Path, day: str) -> ControlCheck:
     except InvalidInput as error:
         return ControlCheck((*problems, *_without_ignored(root, error.problems)), None, 0)
     problems += _team_schema_problems(root, control)
-    problems += quorum_problems(control)
+    problems += governance_problems(control)
     rules: tuple[BoundRule, ...] = ()
     try:
         problems += ended_rules(control.policies, day)
@@ -106,7 +106,7 @@ def waiver_problems(
 def _terms_problems(waiver: Sourced[Waiver], bound: BoundRule, control: Control) -> Iterator[Problem]:
     noun, terms = waiver.noun, bound.rule.waivable
     assert terms is not None, "the caller looked"
-    reason = too_long(noun, terms)
+    reason = too_long(noun, terms, cap_of(control.governance.noun), control.ladder.noun)
     if reason:
         yield waiver.problem(("ends",), reason, fix="let it end earlier")
     people = control.people.noun

@@ -17,7 +17,7 @@ from rampgate.approvals.contributors import review_facts
 from rampgate.approvals.tally import tally
 from rampgate.core.changes import ModelDiff, classify, touched_models
 from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, known_names_for, split
-from rampgate.core.waive import too_long
+from rampgate.core.waive import cap_of, too_long
 from rampgate.errors import InvalidInput, Problem
 from rampgate.model.approval import ReviewFacts
 from rampgate.model.change import Change, TouchedPath
@@ -256,5 +256,6 @@ def _terms_broken(waiver: Sourced[Waiver] | Missing, control: Control) -> tuple[
     if isinstance(waiver, Missing):
         return ()
     rules = (rule for policy in control.policies for rule in policy.noun.rules if rule.id == waiver.noun.rule)
-    reasons = (too_long(waiver.noun, rule.waivable) for rule in rules if rule.waivable)
+    cap = cap_of(control.governance.noun)
+    reasons = (too_long(waiver.noun, rule.waivable, cap, control.ladder.noun) for rule in rules if rule.waivable)
     return tuple(reason for reason in reasons if reason)

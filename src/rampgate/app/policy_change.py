@@ -9,6 +9,7 @@ from rampgate.app.control import Control, load_control
 from rampgate.app.names import known_names
 from rampgate.app.trees import Tree
 from rampgate.approvals.slots import authors_who_leave_it_unreachable
+from rampgate.core.lint_governance import rules_beyond_cap, terms_problems
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, split
 from rampgate.core.references import card_problems
@@ -28,8 +29,18 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
         control.rules(day)
     except InvalidInput as error:
         problems.extend(error.problems)
-    problems.extend(quorum_problems(control))
+    problems.extend(governance_problems(control))
     return problems, control
+
+
+def governance_problems(control: Control) -> list[Problem]:
+    """Return what can not work in `policies/governance.yaml`, and the rules that go beyond its ceiling of waivers."""
+    ladder, people = control.ladder.noun, control.people.noun
+    return [
+        *quorum_problems(control),
+        *terms_problems(control.governance, people, ladder),
+        *rules_beyond_cap(control.policies, control.governance.noun.waivers, ladder),
+    ]
 
 
 def quorum_problems(control: Control) -> list[Problem]:

@@ -17,7 +17,7 @@ from rampgate.app.write import write_whole
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import BUILT_IN
 from rampgate.core.paths import WAIVERS
-from rampgate.core.waive import too_long
+from rampgate.core.waive import cap_of, too_long
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.people import People
@@ -80,7 +80,7 @@ def waive(request: WaiveRequest) -> Waived:
         "starts": request.day,
         "ends": ends,
     }
-    reasons = list(_why_never(Waiver.model_construct(**values), bound, control.people.noun))
+    reasons = list(_why_never(Waiver.model_construct(**values), bound, control))
     if reasons:
         raise UsageProblem("this waiver could never count:\n" + "\n".join(f"  - {reason}" for reason in reasons))
     data, waiver = new_file(path, values, Waiver, "waiver")
@@ -109,9 +109,9 @@ def _ends(request: WaiveRequest) -> str:
     return day_after(request.day, request.days - 1)
 
 
-def _why_never(waiver: Waiver, bound: BoundRule, people: People) -> Iterator[str]:
+def _why_never(waiver: Waiver, bound: BoundRule, control: Control) -> Iterator[str]:
     """Yield every reason why such a waiver would excuse nothing, whoever approves it; it need not be valid."""
-    rule, entering = bound.rule, waiver.entering
+    rule, entering, people = bound.rule, waiver.entering, control.people.noun
     if len(waiver.reason) < 10:
         yield "its reason has fewer than 10 characters; say why the rule can wait"
     if waiver.ends < waiver.starts:
@@ -130,12 +130,13 @@ def _why_never(waiver: Waiver, bound: BoundRule, people: People) -> Iterator[str
     if rule.waivable is None or not bound.kind.may_be_waived:
         yield f"`{rule.id}` can not be waived; its policy gives no `waivable` terms"
         return
-    yield from _against_terms(waiver, rule.waivable, people)
+    reason = too_long(waiver, rule.waivable, cap_of(control.governance.noun), control.ladder.noun)
+    if waiver.ends >= waiver.starts and reason:
+        yield reason
+    yield from _grantor_faults(waiver, rule.waivable, people)
 
 
-def _against_terms(waiver: Waiver, terms: Waivable, people: People) -> Iterator[str]:
-    if waiver.ends >= waiver.starts and (long := too_long(waiver, terms)):
-        yield long
+def _grantor_faults(waiver: Waiver, terms: Waivable, people: People) -> Iterator[str]:
     grantor = people.named(waiver.approved_by)
     if grantor is None:
         return

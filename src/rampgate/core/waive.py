@@ -13,9 +13,11 @@ from datetime import date
 from rampgate.core.bound import BoundRule
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
+from rampgate.model.ladder import Ladder
 from rampgate.model.people import People
 from rampgate.model.policy import Waivable
-from rampgate.model.sourced import Sourced
+from rampgate.model.registry import Governance, WaiverCap
+from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import Effect, Outcome
 from rampgate.model.waiver import Waiver
 
@@ -67,7 +69,7 @@ def why_void(waiver: Waiver, bound: BoundRule | None, facts: Facts, outcome: Out
     terms = bound.rule.waivable
     if outcome not in terms.outcomes:
         return f"the rule may be waived when it is {' or '.join(terms.outcomes)}, and it is {outcome}"
-    return too_long(waiver, terms) or not_granted(waiver, terms, facts.people)
+    return too_long(waiver, terms, cap_of(facts.governance), facts.ladder) or not_granted(waiver, terms, facts.people)
 
 
 def _with_the_way_to_a_waiver(finding: Finding, bound: BoundRule | None, facts: Facts) -> Finding:
@@ -75,7 +77,7 @@ def _with_the_way_to_a_waiver(finding: Finding, bound: BoundRule | None, facts: 
     if bound is None or bound.rule.waivable is None or not bound.kind.may_be_waived or transition is None:
         return finding
     terms = bound.rule.waivable
-    days = terms.max_days if isinstance(terms.max_days, int) else terms.max_days.get(facts.entering, 0)
+    days = limit_days(terms, cap_of(facts.governance), facts.entering)
     if finding.effect is not Effect.BLOCK or finding.outcome not in terms.outcomes or not days:
         return finding
     roles = " or ".join(f"`{role}`" for role in terms.by)
@@ -87,13 +89,34 @@ def _with_the_way_to_a_waiver(finding: Finding, bound: BoundRule | None, facts: 
     return replace(finding, fix=f"{finding.fix}; or {step}" if finding.fix else step)
 
 
-def too_long(waiver: Waiver, terms: Waivable) -> str:
-    """Return why a waiver lives longer than its rule allows, or "" when it does not."""
+def too_long(waiver: Waiver, terms: Waivable, cap: WaiverCap | None, ladder: Ladder) -> str:
+    """Return why a waiver lives longer than its rule or the organisation allows, or "" when it does not."""
     days = (date.fromisoformat(waiver.ends) - date.fromisoformat(waiver.starts)).days + 1
-    limit = terms.max_days if isinstance(terms.max_days, int) else terms.max_days.get(waiver.entering, 0)
-    if days <= limit:
+    # A stage that was renamed since is meant by its old name.
+    stage = ladder.canonical(waiver.entering) or waiver.entering
+    limit = _days_at(terms, stage)
+    if days > limit:
+        return f"it lasts {days} days, and the rule allows {limit} at `{stage}`"
+    if cap is None or days <= cap.days_at(stage):
         return ""
-    return f"it lasts {days} days, and the rule allows {limit} at `{waiver.entering}`"
+    if not cap.days_at(stage):
+        return f"policies/governance.yaml allows no waiver at `{stage}`"
+    return f"it lasts {days} days, and policies/governance.yaml allows {cap.days_at(stage)} at `{stage}`"
+
+
+def limit_days(terms: Waivable, cap: WaiverCap | None, stage: str) -> int:
+    """Return the longest life in days of a waiver of a rule for entering a stage, 0 where there can be none."""
+    days = _days_at(terms, stage)
+    return days if cap is None else min(days, cap.days_at(stage))
+
+
+def _days_at(terms: Waivable, stage: str) -> int:
+    return terms.max_days if isinstance(terms.max_days, int) else terms.max_days.get(stage, 0)
+
+
+def cap_of(governance: Governance | Missing) -> WaiverCap | None:
+    """Return the organisation's ceiling over every waiver, None where there is none."""
+    return None if isinstance(governance, Missing) else governance.waivers
 
 
 def not_granted(waiver: Waiver, terms: Waivable, people: People) -> str:
