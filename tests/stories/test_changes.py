@@ -40,6 +40,15 @@ QUORUM, ACCURACY = "approval.risk-agrees", "evidence.accuracy-floor"
 FOLDER = "model_cards/credit-risk/2.0.0"
 PREVIOUS = {"kind": "previous_model", "target": "credit-risk@1.4.0"}
 OTHER_ARTIFACT = "sha256:" + "b" * 64
+ATTESTATION = {
+    "schema": "rampgate/attestation/v1",
+    "role": "business_owner",
+    "person": "alice",
+    "statement": "the budget is approved until June",
+    "covers": "version",
+    "date": "2026-11-18",
+    "expires": "2027-11-18",
+}
 
 
 def old(stage: str, version: str = "1.4.0", **fields: Any) -> dict[str, Any]:
@@ -193,36 +202,21 @@ def test_a_rule_for_a_rung_above_asks_nothing_of_an_edit_below(tmp_path):
     assert answer.of(QUORUM)[0]["outcome"] == "not_applicable"
 
 
-@pytest.mark.parametrize("what", ["evidence", "attestation of the author", "event"])
+@pytest.mark.parametrize("what", ["evidence", "attestation of the author"])
 def test_adding_to_a_live_card_needs_nobody(tmp_path, what):
     world = make(tmp_path, stage="canary")
     if what == "evidence":
         world.add_version(world.cards["credit-risk", "2.0.0"], evidence(kind="drift"))
-    elif what == "event":
-        world.write(f"{FOLDER}/events/note.yaml", event("rollback", "ramp", "canary"))
     else:
-        world.write(
-            f"{FOLDER}/attestations/goal.yaml",
-            dump(
-                {
-                    "schema": "rampgate/attestation/v1",
-                    "role": "business_owner",
-                    "person": "alice",
-                    "statement": "the budget is approved until June",
-                    "covers": "version",
-                    "date": "2026-11-18",
-                    "expires": "2027-11-18",
-                }
-            ),
-        )
+        world.write(f"{FOLDER}/attestations/goal.yaml", dump(ATTESTATION))
     asks(approved(world), "allow", "amend")
 
 
 @pytest.mark.parametrize("what", ["removed evidence", "changed evidence", "removed attestation", "runbook"])
 def test_taking_away_or_rewriting_is_no_addition(tmp_path, what):
     world = GovernedWorld(tmp_path, stage="canary")
-    world.write(f"{FOLDER}/events/note.yaml", event("rollback", "ramp", "canary"))
-    world.base = world.commit("an event")
+    world.write(f"{FOLDER}/attestations/goal.yaml", dump(ATTESTATION))
+    world.base = world.commit("an attestation")
     start(world)
     value = world.cards["credit-risk", "2.0.0"]
     if what == "removed evidence":
@@ -231,7 +225,7 @@ def test_taking_away_or_rewriting_is_no_addition(tmp_path, what):
     elif what == "changed evidence":
         world.add_version({k: v for k, v in value.items() if k != "evidence"}, evidence(99, 1))
     elif what == "removed attestation":
-        world.remove(f"{FOLDER}/events/note.yaml")
+        world.remove(f"{FOLDER}/attestations/goal.yaml")
     else:
         world.write(f"{FOLDER}/runbook.md", "call otto\n")
     asks(approved(world), "hold", "amend")

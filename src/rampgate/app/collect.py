@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -156,6 +156,7 @@ def _classified(
             {version: each.card for version, each in before[model].items()},
             {version: each.card for version, each in after[model].items()},
             tuple((path, each) for each in touched if (path := split(each.path)) and path.model == model),
+            frozenset(version for version, each in after[model].items() if _is_restored(each, before[model])),
         )
         for model in models
     ]
@@ -171,6 +172,12 @@ def _classified(
         wanted = replace(reading, full=frozenset(at_last))
         before[model] |= _again(diff.before, model, at_last, before[model], wanted)
     return change, before[model], after[model]
+
+
+def _is_restored(version: VersionFacts, before: Mapping[str, VersionFacts]) -> bool:
+    """Return whether a version has an event of kind `restore` that it did not have before."""
+    old = before[version.version].events if version.version in before else {}
+    return any(event.noun.kind == "restore" for name, event in version.events.items() if name not in old)
 
 
 def _again(

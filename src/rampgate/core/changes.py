@@ -22,12 +22,16 @@ Cards = Mapping[str, Sourced[Card]]
 
 @dataclass(frozen=True, slots=True)
 class ModelDiff:
-    """One model in both trees, with the paths of its versions that differ."""
+    """One model in both trees, with the paths of its versions that differ.
+
+    restored: the versions for which the diff adds an event of kind `restore`.
+    """
 
     model: str
     before: Cards
     after: Cards
     touched: tuple[tuple[VersionPath, TouchedPath], ...]
+    restored: frozenset[str] = frozenset()
 
     def stage(self, version: str, cards: Cards, ladder: Ladder) -> str:
         """Return the stage of a version by today's name, "" where it has no card."""
@@ -120,6 +124,8 @@ def _model_change(diff: ModelDiff, ladder: Ladder, paths: tuple[TouchedPath, ...
         faults.append(f"version {side.version} may change its `stage` alone when another version takes its place")
     if kind in (ChangeKind.ROLLBACK, ChangeKind.RETIRE, ChangeKind.RESTORE):
         faults += _only_stage_and_event(diff, main.version, kind, outside)
+    else:
+        faults += _events_without_move(diff)
     transition = Transition(
         diff.model,
         main.version,
@@ -144,6 +150,7 @@ def _main_move(moves: list[Move], diff: ModelDiff, ladder: Ladder) -> tuple[Chan
     for kind, is_main, is_side in (
         (ChangeKind.ROLLBACK, _is_down, _is_back),
         (ChangeKind.RETIRE, lambda move, _: move.after == RETIRED and bool(move.before), None),
+        (ChangeKind.RESTORE, lambda move, of: _is_up(move, of) and move.version in diff.restored, _is_aside),
         (ChangeKind.PROMOTE, _is_up, _is_aside),
         (ChangeKind.RESTORE, _is_back, _is_aside),
         (ChangeKind.REGISTER, lambda move, _: not move.before, None),
@@ -203,6 +210,18 @@ def _only_adds(diff: ModelDiff, version: str) -> bool:
     listed = before.pop("evidence", []), after.pop("evidence", [])
     before.pop("stage"), after.pop("stage")
     return before == after and list(listed[1][: len(listed[0])]) == list(listed[0])
+
+
+def _events_without_move(diff: ModelDiff) -> list[str]:
+    """Return the events that a change brings or edits without a move that they could tell.
+
+    A restore rests on the rollbacks on record; whoever could write one beside them could skip rungs.
+    """
+    return [
+        f"it touches the event `{touched.path}`; an event comes in the change that makes its move, and stays as it is"
+        for path, touched in diff.touched
+        if path.rest.startswith("events/")
+    ]
 
 
 def _only_stage_and_event(diff: ModelDiff, version: str, kind: ChangeKind, outside: list[str]) -> list[str]:

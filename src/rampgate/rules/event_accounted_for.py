@@ -7,7 +7,7 @@ Rolling back must never wait for an approval, so the record of who did it and wh
 Applied to rollbacks, restores and retirements by rampgate itself; a policy does not name it.
 
 ## How to satisfy it
-`rampgate rollback MODEL --to STAGE --reason "..."` writes the event file beside the card.
+`rampgate rollback MODEL --to STAGE --reason "..."` writes the event file beside the card; `rampgate restore` likewise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.statements import Event
-from rampgate.model.vocabulary import Outcome
+from rampgate.model.vocabulary import ChangeKind, Outcome
 from rampgate.rules._base import Nothing, RuleKind, subject_of
 
 
@@ -29,14 +29,15 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
     old = {} if isinstance(facts.before, Missing) else facts.before.events
     new = [event for name, event in sorted(subject.events.items()) if name not in old]
     if not new:
-        to = subject.card.noun.stage
+        to, model = subject.card.noun.stage, subject.card.noun.model
+        verb = "restore" if facts.change.kind is ChangeKind.RESTORE else "rollback"
         yield Answer(
             Outcome.FAIL,
             f"a {facts.change.kind} needs one event file with its reason",
             "none",
             "events/<id>.yaml",
             subject.card.at("stage"),
-            f'use `rampgate rollback {subject.card.noun.model} --to {to} --reason "..." --local`',
+            f'use `rampgate {verb} {model} --to {to} --reason "..." --local`',
         )
         return
     for event in new:
@@ -84,6 +85,21 @@ def _faults(event: Sourced[Event], facts: Facts) -> Iterator[Answer]:
         yield Answer(
             Outcome.FAIL, words, noun.date, facts.today, event.at("date"), "write the day on which it happened"
         )
+    # The order of events says which rollback was the last, and so how far a restore may go.
+    latest = _latest_day(facts)
+    if noun.date < latest:
+        words = f"the event is dated {noun.date}, before the last one of this version"
+        yield Answer(Outcome.FAIL, words, noun.date, latest, event.at("date"), "write the day on which it happened")
+    if noun.artifact not in (None, transition.artifact):
+        words = "the event names another artifact than the card"
+        fix = "write the identity of the card's artifact"
+        yield Answer(Outcome.FAIL, words, noun.artifact or "", transition.artifact, event.at("artifact"), fix)
+
+
+def _latest_day(facts: Facts) -> str:
+    """Return the day of the last event on base, "" for none; days to come can not be waited for at night."""
+    old = {} if isinstance(facts.before, Missing) else facts.before.events
+    return max((event.noun.date for event in old.values() if event.noun.date <= facts.today), default="")
 
 
 KIND = RuleKind("event.accounted_for", Nothing, check, __doc__, may_be_waived=False, built_in=True)

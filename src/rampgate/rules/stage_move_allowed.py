@@ -17,6 +17,9 @@ rampgate applies it to every move by itself; a policy may name it to add its own
 ## How to satisfy it
 Set `stage` to the rung right above the present one. Promoting to the last rung moves the version that stands there to
 `standby` in the same change; rolling the last rung back restores the fallback of the version that leaves it.
+
+After a rollback, `rampgate restore MODEL --to STAGE --reason "..."` brings the version back to at most the stage that
+it left, within the ladder's `restore_days`, once for each rollback; the rules of the stage entered judge it.
 """
 
 from __future__ import annotations
@@ -27,8 +30,10 @@ from rampgate.model.card import Fallback
 from rampgate.model.change import Transition
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
+from rampgate.model.sourced import Missing
 from rampgate.model.vocabulary import RETIRED, STANDBY, ChangeKind, Outcome
 from rampgate.rules._base import Nothing, RuleKind, subject_of
+from rampgate.rules._way_back import way_back
 
 
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
@@ -63,6 +68,8 @@ def _direction(transition: Transition, facts: Facts) -> Iterator[tuple[str, str]
                     f"a promotion goes one rung up: from `{before}` to `{expected}`, not to `{after}`",
                     f"set `stage: {expected}`",
                 )
+        case ChangeKind.RESTORE:
+            yield from _comes_back(transition, facts)
         case ChangeKind.RETIRE:
             if before == ladder.last and not _has_other_service(facts):
                 yield (
@@ -71,6 +78,25 @@ def _direction(transition: Transition, facts: Facts) -> Iterator[tuple[str, str]
                 )
         case _:
             return
+
+
+def _comes_back(transition: Transition, facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield why no rollback on record lets the version come back there."""
+    ladder, before, after = facts.ladder, transition.from_stage, transition.to_stage
+    if before == STANDBY or isinstance(facts.before, Missing):
+        return
+    found = way_back(facts.before.events, before, transition.artifact, ladder)
+    above = ladder.next_after(before)
+    ordinary = f"promote it instead: `stage: {above}`, and no event file"
+    if isinstance(found, Missing):
+        yield f"nothing can be restored: {found.why}", ordinary
+        return
+    if (ladder.position(after) or 0) > (ladder.position(found.stage) or 0):
+        words = f"the rollback of {found.event.noun.date} left `{found.stage}`; a restore to `{after}` goes beyond it"
+        yield words, f"restore it to `{found.stage}` at most, and promote it from there"
+    if facts.today > found.until:
+        words = f"the rollback of {found.event.noun.date} could be undone within {ladder.restore_days} days"
+        yield f"{words}, until {found.until}", ordinary
 
 
 def _dwell(transition: Transition, facts: Facts) -> Iterator[Answer]:
