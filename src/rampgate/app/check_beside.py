@@ -12,17 +12,15 @@ from rampgate.core.paths import split
 from rampgate.core.references import KnownNames, attestation_problems, person_problems, stage_problems
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
+from rampgate.formats.events import EVENTS, event_kind
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.ids import Noun
 from rampgate.model.lineage import Lineage
 from rampgate.model.sourced import Sourced
-from rampgate.model.statements import Attestation, Event
+from rampgate.model.statements import Attestation
 
-_BY_FOLDER: dict[str, tuple[str, type[Noun]]] = {
-    "attestations": ("attestation", Attestation),
-    "events": ("event", Event),
-}
+_NOUNS: dict[str, type[Noun]] = {"lineage": Lineage, "attestation": Attestation, **EVENTS}
 
 
 def evidence_problems(root: Path, card: Document, index: int) -> list[Problem]:
@@ -41,13 +39,15 @@ def statement_problems(root: Path, path: str, names: KnownNames | None) -> list[
     place = split(path)
     if place is None:
         return []
-    folder = place.rest.split("/", 1)[0]
-    name, noun = ("lineage", Lineage) if place.rest == "lineage.yaml" else _BY_FOLDER.get(folder, ("", Noun))
-    if not name:
+    name = {"lineage.yaml": "lineage", "attestations": "attestation", "events": "event"}.get(
+        place.rest.split("/", 1)[0]
+    )
+    if name is None:
         return []
     try:
         document = load_yaml(read_bytes(root, path), path)
-        noun_of(document, noun, name, packaged.schema(name))
+        name = event_kind(document.value) if name == "event" else name
+        noun_of(document, _NOUNS[name], name, packaged.schema(name))
     except InvalidInput as error:
         return list(error.problems)
     return _reference_problems(document, name, names) if names is not None else []
@@ -57,12 +57,13 @@ def _reference_problems(document: Document, name: str, names: KnownNames) -> lis
     value: Any = document.value
     if name == "attestation":
         return list(attestation_problems(value, document, names))
-    if name == "event":
-        problems = list(person_problems(document, value["by"], ("by",), names))
+    problems: list[Problem] = []
+    if name in EVENTS:
+        for key in ("by", "second"):
+            problems += person_problems(document, value[key], (key,), names) if key in value else ()
         for key in ("from", "to"):
-            problems += stage_problems(document, value[key], (key,), names)
+            problems += stage_problems(document, value[key], (key,), names) if key in value else ()
         return problems
-    problems = []
     for index, source in enumerate(value["sources"]):
         if source.get("owner") is not None:
             problems += person_problems(document, source["owner"], ("sources", index, "owner"), names)

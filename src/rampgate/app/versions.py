@@ -13,6 +13,7 @@ from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, 
 from rampgate.core.references import KnownNames, attestation_problems, card_problems, digest_problem
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
+from rampgate.formats.events import EVENTS, event_kind
 from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
 from rampgate.formats.nouns import noun_of
@@ -24,7 +25,7 @@ from rampgate.model.ids import Noun
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.sourced import Missing, Sourced
-from rampgate.model.statements import Attestation, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
 
 N = TypeVar("N", bound=Noun)
 
@@ -92,7 +93,7 @@ def load_version(tree: Tree, model: str, version: str, files: Mapping[str, str],
         problems += card_problems(document, reading.names, model=model, version=version, files=files)
         for attestation in attestations.values():
             problems += attestation_problems(attestation.raw, attestation.places, reading.names)
-    events = _statements(tree, folder, files, "events", Event, problems)
+    events = _events(tree, folder, files, problems)
     evidence = _evidence(tree, folder, card, files, reading, problems) if version in reading.full else ()
     lineage: Sourced[Lineage] | Missing = Missing(
         "there is no `lineage.yaml`", f"write `{folder}/lineage.yaml`: sources, steps and features, with digests"
@@ -113,7 +114,9 @@ def load_version(tree: Tree, model: str, version: str, files: Mapping[str, str],
             AttestationFile(name, content, version, files[f"attestations/{name}.yaml"] in reading.on_record)
             for name, content in attestations.items()
         ),
-        events=events,
+        events=_of_noun(events, Event),
+        break_glass=_of_noun(events, BreakGlass),
+        break_glass_reviews=_of_noun(events, BreakGlassReview),
         files=dict(files),
     )
 
@@ -125,7 +128,7 @@ def _yaml_noun(tree: Tree, path: str, noun: type[N], name: str) -> Sourced[N]:
 def _statements(
     tree: Tree, folder: str, files: Mapping[str, str], kind: str, noun: type[N], problems: list[Problem]
 ) -> dict[str, Sourced[N]]:
-    """Return the attestations or events of a version by id; their problems are added to the list."""
+    """Return the attestations of a version by id; their problems are added to the list."""
     found: dict[str, Sourced[N]] = {}
     for path in sorted(files):
         if path.startswith(f"{kind}/"):
@@ -135,6 +138,32 @@ def _statements(
             except InvalidInput as error:
                 problems.extend(error.problems)
     return found
+
+
+def _events(
+    tree: Tree, folder: str, files: Mapping[str, str], problems: list[Problem]
+) -> dict[str, Sourced[Any]]:  # fmt: skip
+    """Return the events of a version by id, of every noun that stands there; their problems are added to the list."""
+    found: dict[str, Sourced[Any]] = {}
+    for path in sorted(files):
+        if path.startswith("events/"):
+            try:
+                id_ = path.removeprefix("events/").removesuffix(".yaml")
+                found[id_] = load_event(tree, f"{folder}/{path}")
+            except InvalidInput as error:
+                problems.extend(error.problems)
+    return found
+
+
+def load_event(tree: Tree, path: str) -> Sourced[Any]:
+    """Return what a file under `events/` holds. Raises InvalidInput with every problem of it."""
+    document = load_yaml(tree.read(path), path)
+    name = event_kind(document.value)
+    return noun_of(document, EVENTS[name], name, packaged.schema(name))
+
+
+def _of_noun(events: Mapping[str, Sourced[Any]], noun: type[N]) -> dict[str, Sourced[N]]:
+    return {id_: event for id_, event in events.items() if isinstance(event.noun, noun)}
 
 
 def _evidence(

@@ -14,7 +14,7 @@ from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.policy import Policy
 from rampgate.model.registry import Glossary, Governance, Models
-from rampgate.model.statements import Attestation, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
 from rampgate.model.waiver import Waiver
 
 NOUNS: Final[Mapping[str, type[Noun]]] = {
@@ -23,6 +23,8 @@ NOUNS: Final[Mapping[str, type[Noun]]] = {
     "lineage": Lineage,
     "attestation": Attestation,
     "event": Event,
+    "break-glass": BreakGlass,
+    "break-glass-review": BreakGlassReview,
     "ladder": Ladder,
     "people": People,
     "models": Models,

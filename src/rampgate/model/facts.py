@@ -15,7 +15,7 @@ from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.registry import Glossary, Governance, ModelEntry, Models
 from rampgate.model.sourced import Missing, Sourced
-from rampgate.model.statements import Attestation, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
 from rampgate.model.waiver import Waiver
 
 
@@ -56,6 +56,9 @@ class VersionFacts:
     lineage: Sourced[Lineage] | Missing = Missing("there is no `lineage.yaml`")
     attestations: tuple[AttestationFile, ...] = ()
     events: Mapping[str, Sourced[Event]] = field(default_factory=dict)
+    break_glass: Mapping[str, Sourced[BreakGlass]] = field(default_factory=dict)
+    """Bypasses of promotions of this version, by the name of their file."""
+    break_glass_reviews: Mapping[str, Sourced[BreakGlassReview]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     """Every file of the folder: relative path -> Git object id."""
 
@@ -92,6 +95,8 @@ class Facts:
     history: Missing = Missing("there is no decision history to count the days from", "set up recording first")
     waivable_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Rule id -> the roles that may waive it."""
+    bypassable: frozenset[str] = frozenset()
+    """The ids of the rules that a break-glass may name."""
 
     @property
     def today(self) -> str:

@@ -1,4 +1,4 @@
-"""What people state beside a card: attestations that only a person can vouch for, and events with their reason."""
+"""What people state beside a card: what only they can vouch for, why a version moved, which rules were bypassed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rampgate.model.ids import Day, Digest, Line, Noun, PersonName, RoleName, StageName, Text
+from rampgate.model.ids import Day, Digest, Line, Noun, PersonName, RoleName, RuleId, StageName, Text
+
+EventId = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}$",
+        description="name of a file under `events/`, without `.yaml`",
+    ),
+]
 
 
 class Attestation(Noun):
@@ -44,3 +52,44 @@ class Event(Noun):
     incident: Line | None = None
     artifact: Digest | None = None
     """The identity of the artifact that moved; a restore from the first stage, where artifacts change, needs it."""
+
+
+class BreakGlass(Noun):
+    """A bypass of named rules for one promotion, by two persons, that somebody else reviews afterwards."""
+
+    schema_: Literal["rampgate/break-glass/v1"] = Field(alias="schema")
+    from_: StageName = Field(alias="from")
+    to: StageName
+    rules: Annotated[tuple[RuleId, ...], Field(min_length=1, max_length=50)]
+    """The rules that it bypasses, each by its id; no other rule is touched."""
+    reason: Annotated[Text, Field(min_length=10)]
+    ticket: Line
+    """Where the emergency is recorded, such as `INC-311`."""
+    by: PersonName
+    """Who asks for it, and had a hand in the pull request."""
+    second: PersonName
+    """Another person, who had no hand in it and approves it."""
+    date: Day
+    review_by: Day
+    """The last UTC day on which it is reviewed in time, and on which it counts."""
+
+    @model_validator(mode="after")
+    def _two_persons_and_a_review_to_come(self) -> Self:
+        if self.by == self.second:
+            raise ValueError(f"`{self.by}` can not be the second person too; break-glass takes two")
+        if self.review_by < self.date:
+            raise ValueError(f"the review is due on {self.review_by}, before the bypass on {self.date}")
+        return self
+
+
+class BreakGlassReview(Noun):
+    """What somebody who had no part in a bypass says about it afterwards."""
+
+    schema_: Literal["rampgate/break-glass-review/v1"] = Field(alias="schema")
+    of: EventId
+    """The break-glass that is reviewed, by the name of its file in the same folder."""
+    by: PersonName
+    conclusion: Literal["accepted", "rolled_back", "rejected"]
+    """`accepted`: it was right; `rolled_back`: the version has gone down again; `rejected`: it should not have been."""
+    reason: Annotated[Text, Field(min_length=10)]
+    date: Day
