@@ -1,4 +1,4 @@
-"""Work in the user's own clone: make a branch, commit a few files, ask who the user is.
+"""Work in the user's own clone: make a branch, commit a few files, push it, ask who the user is.
 
 Through GitPython, with the user's own settings and hooks, as if they had typed the commands. Never used on what a
 stranger pushed; reading that is `git_objects`.
@@ -13,6 +13,8 @@ Example::
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,6 +137,54 @@ class WorkRepo:
         sha = self.head()
         assert sha is not None, "a commit was just made"
         return sha
+
+    def commit_of(self, name: str) -> tuple[str, list[str], str]:
+        """Return the full name, the parents and the message of a branch's or a commit's own commit."""
+        commit = self._repo.commit(name)
+        return commit.hexsha, [each.hexsha for each in commit.parents], str(commit.message)
+
+    def changed_by(self, commit: str) -> list[str]:
+        """Return the paths in which a commit differs from its first parent."""
+        words = ["--name-only", "--no-renames", "-z", f"{commit}^", commit]
+        return [path for path in self._git("diff-tree", "-r", *words).split("\0") if path]
+
+    def file_at(self, commit: str, path: str) -> bytes:
+        """Return the bytes of a file in a commit, without the line breaks at its end; b"" where it has none."""
+        return self._git("cat-file", "blob", f"{commit}:{path}", fails_with="").encode()
+
+    def push_address(self, remote: str = "origin") -> str:
+        """Return the address that a remote is pushed to; raises UsageProblem where there is no such remote."""
+        address = self._git("remote", "get-url", "--push", remote, fails_with="")
+        if not address:
+            raise UsageProblem(
+                f"there is no remote `{remote}` to push to; add one with `git remote add {remote} URL`, or use --local"
+            )
+        return address.splitlines()[0]
+
+    def remote_branches(self, remote: str = "origin") -> dict[str, str]:
+        """Return the branches of a remote: name -> commit. Raises Unreachable where it does not answer."""
+        lines = self._online("ls-remote", "--heads", remote).splitlines()
+        return {name.removeprefix("refs/heads/"): sha for sha, _, name in (line.partition("\t") for line in lines)}
+
+    def fetch(self, branch: str, remote: str = "origin") -> None:
+        """Bring `remote/branch` up to date; raises Unreachable where the remote does not answer."""
+        self._online("fetch", "-q", "--no-tags", remote, f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}")
+
+    def push(self, branch: str, remote: str = "origin") -> None:
+        """Push a branch under its own name, never by force; raises Unreachable where the remote refuses it."""
+        self._online("push", "-q", "--set-upstream", remote, f"refs/heads/{branch}:refs/heads/{branch}")
+
+    def _online(self, subcommand: str, *words: str) -> str:
+        """Run a command that talks to a remote, with the user's own credentials; a prompt needs a terminal."""
+        from git.exc import GitCommandError  # noqa: PLC0415
+
+        alone = {} if sys.stdin is not None and sys.stdin.isatty() else {"GIT_TERMINAL_PROMPT": "0"}
+        try:
+            return str(self._repo.git.execute(["git", subcommand, *words], env=alone))
+        except GitCommandError as error:
+            # An address may hold a user and a password.
+            reason = re.sub(r"//[^/@\s]+@", "//", _reason(error))
+            raise Unreachable(f"`git {subcommand}` failed: {reason}") from None
 
     def close(self) -> None:
         """End the processes that GitPython keeps."""
