@@ -1,0 +1,140 @@
+"""Reads the event that woke a run of GitHub Actions; from it come a number and commit ids, and nothing is believed.
+
+Only which pull request or commit is to be looked at is taken; everything that is judged is asked for again. Keys that
+are not needed are passed over, because GitHub adds some every month. Source: docs.github.com, "Events that trigger
+workflows" and "Webhook events and payloads".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rampgate.errors import InvalidInput, Problem
+from rampgate.formats.json_text import load_json
+from rampgate.formats.suggest import did_you_mean
+from rampgate.model.wake import Wake, WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+
+_SHA: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_QUEUE: Final = re.compile(r"(?:refs/heads/)?gh-readonly-queue/(?P<base>.+)/pr-(?P<pull>[1-9][0-9]{0,9})-[0-9a-f]+")
+
+
+def wake_of(name: str, data: bytes, path: str) -> Wake:
+    """Return what an event asks for. name: as in `GITHUB_EVENT_NAME`; data: the bytes of the file `path`.
+
+    Raises InvalidInput where the event is none that rampgate is woken by, or is not what GitHub documents.
+    """
+    reader = READERS.get(name)
+    if reader is None:
+        hint = did_you_mean(name, READERS)
+        known = ", ".join(READERS)
+        fix = "let the workflow run on one of those events, as `rampgate github init` writes it"
+        raise InvalidInput([Problem("", f"the event `{name}` says nothing to judge{hint}", found=name, expected=known,
+                                    fix=fix)])  # fmt: skip
+    value = load_json(data, path).value
+    if not isinstance(value, dict):
+        raise InvalidInput([Problem(path, "the event is no JSON object", fix=_FIX)])
+    return reader(_Event(value, path))
+
+
+_FIX: Final = "give the file that GITHUB_EVENT_PATH names, as GitHub wrote it"
+
+
+class _Event:
+    """One event, asked for what must be there."""
+
+    def __init__(self, value: Mapping[str, Any], path: str) -> None:
+        self.value = value
+        self._path = path
+
+    def get(self, *keys: str) -> Any:
+        """Return what stands at a path of keys, or None."""
+        value: Any = self.value
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    def text(self, *keys: str) -> str:
+        """Return the text at a path of keys."""
+        value = self.get(*keys)
+        return value if isinstance(value, str) else self._refuse(keys, "a text")
+
+    def number(self, *keys: str) -> int:
+        """Return the number above zero at a path of keys."""
+        value = self.get(*keys)
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        return self._refuse(keys, "a whole number above 0")
+
+    def sha(self, *keys: str) -> str:
+        """Return the full commit id at a path of keys."""
+        value = self.get(*keys)
+        if isinstance(value, str) and _SHA.fullmatch(value):
+            return value
+        return self._refuse(keys, "a full commit id")
+
+    def _refuse(self, keys: tuple[str, ...], expected: str) -> Any:
+        where = ".".join(keys)
+        found = repr(self.get(*keys))[:80]
+        raise InvalidInput([Problem(self._path, f"the event's `{where}` is not what it should be", found=found,
+                                    expected=expected, fix=_FIX)])  # fmt: skip
+
+
+def _pull_request(event: _Event) -> Wake:
+    if event.get("action") == "closed":
+        return WakeNothing("the pull request is closed")
+    return WakePull(
+        event.number("pull_request", "number"),
+        event.sha("pull_request", "head", "sha"),
+        event.text("pull_request", "base", "ref"),
+    )
+
+
+def _workflow_run(event: _Event) -> Wake:
+    head = event.sha("workflow_run", "head_sha")
+    if event.get("workflow_run", "event") == "merge_group":
+        return _queue(head, event.text("workflow_run", "head_branch"))
+    return WakeHead(head)
+
+
+def _merge_group(event: _Event) -> Wake:
+    if event.get("action") == "destroyed":
+        return WakeNothing("the queue let the group go")
+    return _queue(event.sha("merge_group", "head_sha"), event.text("merge_group", "head_ref"))
+
+
+def _queue(head: str, branch: str) -> Wake:
+    found = _QUEUE.fullmatch(branch)
+    if found is None:
+        message = "the merge queue's branch does not say which pull request it is for"
+        raise InvalidInput(
+            [Problem("", message, found=branch[:80], expected="gh-readonly-queue/BASE/pr-NUMBER-COMMIT")]
+        )
+    return WakeQueue(head, int(found["pull"]), found["base"])
+
+
+def _push(event: _Event) -> Wake:
+    ref = event.text("ref")
+    if not ref.startswith("refs/heads/"):
+        return WakeNothing(f"`{ref[:80]}` is no branch")
+    if event.get("deleted") is True:
+        return WakeNothing("a branch was deleted")
+    return WakeAll(ref.removeprefix("refs/heads/"))
+
+
+def _all(_event: _Event) -> Wake:
+    return WakeAll()
+
+
+READERS: Final[Mapping[str, Callable[[_Event], Wake]]] = {
+    "pull_request_target": _pull_request,
+    "pull_request": _pull_request,
+    "pull_request_review": _pull_request,
+    "workflow_run": _workflow_run,
+    "merge_group": _merge_group,
+    "push": _push,
+    "schedule": _all,
+    "workflow_dispatch": _all,
+}
+"""Name of an event -> how it is read."""
