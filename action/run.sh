@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs one command of rampgate from the action's own source, and ends as action.yml says.
+set -euo pipefail
+
+reports=${RAMPGATE_REPORTS:-$RUNNER_TEMP/rampgate-reports}
+mkdir -p -- "$reports"
+# Nothing of the checkout can be imported: the current folder is left out, and so are the packages of the user.
+export PYTHONPATH=$GITHUB_ACTION_PATH/src PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+
+# The last word on outputs is ours: they are there even where rampgate crashed.
+finish() {
+    printf 'exit-code=%s\nreport-dir=%s\n' "$1" "$reports" >> "$GITHUB_OUTPUT"
+    exit "$2"
+}
+
+# A command that publishes nothing: its text goes to the log, with workflow commands switched off because it quotes
+# cards and policies, and into the summary as a block of code, which indenting every line makes of any text.
+show() {
+    local name=$1 mark code=0
+    shift
+    mark=$("$RAMPGATE_PYTHON" -c 'import secrets; print(secrets.token_hex(20))')
+    echo "::stop-commands::$mark"
+    "$RAMPGATE_PYTHON" -m rampgate "$@" 2>&1 | tee -- "$reports/$name.txt" || code=$?
+    printf '\n::%s::\n' "$mark"
+    {
+        printf '\n### rampgate %s: exit code %s\n\n' "$name" "$code"
+        head -c 500000 -- "$reports/$name.txt" | tr -d '\r' | sed 's/^/    /'
+        printf '\n'
+    } >> "$GITHUB_STEP_SUMMARY"
+    finish "$code" "$code"
+}
+
+case $RAMPGATE_COMMAND in
+    ci)
+        code=0
+        "$RAMPGATE_PYTHON" -m rampgate ci --repo "$RAMPGATE_REPO" --context "$RAMPGATE_CONTEXT" \
+            --json "$reports/decision.json" --sarif "$reports/decision.sarif" --junit "$reports/decision.xml" || code=$?
+        case $code in
+            0 | 10 | 11 | 12 | 3) finish "$code" 0 ;;
+            *) finish "$code" "$code" ;;
+        esac
+        ;;
+    record)
+        show record record --repo "$RAMPGATE_REPO" --branch "$RAMPGATE_BRANCH" --before "$RAMPGATE_BEFORE" \
+            --after "$RAMPGATE_AFTER" --json "$reports/record.json"
+        ;;
+    check) show check check --repo "$RAMPGATE_REPO" ;;
+    waivers) show waivers waivers --repo "$RAMPGATE_REPO" ;;
+    doctor) show doctor github doctor --repo "$RAMPGATE_REPO" ;;
+    *)
+        echo "::error title=rampgate::the input command is none of ci, record, check, waivers, doctor"
+        finish 2 2
+        ;;
+esac
