@@ -12,8 +12,23 @@ _JOINER: Final = "&#8288;"
 
 
 def plain(text: str) -> str:
-    """Return text on one line in which nothing is invisible: controls and bidi marks are shown by their code point."""
-    return "".join(_shown(character) for character in text.replace("\n", " ").replace("\t", " "))
+    """Return text on one line in which nothing is invisible: controls and bidi marks are shown by their code point.
+
+    GitHub's runner obeys `##[command]` wherever it stands in a line of a log, so that bracket is shown so too.
+    """
+    shown = "".join(_shown(character) for character in text.replace("\n", " ").replace("\t", " "))
+    return shown.replace("##[", "##\\u005b")
+
+
+def log_line(line: str) -> str:
+    """Return a line that GitHub's runner does not take for a command: those begin with `::`, blanks aside."""
+    bare = line.lstrip()
+    return f"{line[: len(line) - len(bare)]}\\u003a{bare[1:]}" if bare.startswith("::") else line
+
+
+def clipped(text: str, most: int) -> str:
+    """Return at most so many characters of a text; one that is cut ends in `...`. Cut before escaping, never after."""
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _shown(character: str) -> str:
@@ -49,6 +64,18 @@ def code(text: str) -> str:
     fence = "`" * (longest + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def prose(text: str) -> str:
+    """Return a sentence in which what stands between two backticks is a code span, and nothing else is mark-up.
+
+    A text with an odd number of backticks shows them as they are. Whatever stands between is harmless on either side
+    of a backtick, so a text that holds some of its own can shift the spans and no more.
+    """
+    parts = plain(text).split("`")
+    if len(parts) % 2 == 0:
+        return markdown(text)
+    return "".join(code(part) if place % 2 else markdown(part) for place, part in enumerate(parts))
 
 
 def cell(text: str) -> str:

@@ -17,7 +17,9 @@ SCHEMA: Final = "rampgate/decision/v1"
 
 def render(decision: Decision) -> str:
     """Return the decision as JSON text of a stable order, ending in a newline."""
-    return json.dumps(as_json(decision), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(as_json(decision), indent=2, ensure_ascii=False) + "\n"
+    # The same JSON, in which a runner that reads it in a log finds no `##[command]`.
+    return text.replace("##[", "##\\u005b")
 
 
 def as_json(decision: Decision) -> dict[str, Any]:

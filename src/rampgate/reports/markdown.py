@@ -1,16 +1,27 @@
-"""A decision as Markdown, for a step summary or a comment; nothing that a card says can become mark-up."""
+"""A decision as Markdown, for a step summary or a comment; nothing that a card says can become mark-up.
+
+The sections of the page stand in the order in which a reviewer asks: what is the verdict and who is awaited, what
+changes, what is open and what is its next step, the numbers, who approved, what is excused, what nobody checked.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import quote, urlsplit
+
 from rampgate.errors import Problem
+from rampgate.model.approval import SlotState
+from rampgate.model.brief import Brief
 from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
-from rampgate.model.vocabulary import Outcome
-from rampgate.reports.escape import cell, code, markdown
+from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, on_their_word
+from rampgate.reports.escape import clipped, code, markdown, prose
+from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, headline, sorted_findings, totals
+from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, opening, sorted_findings, totals
 
-WORD = {
+WORD: Final = {
     Outcome.PASS: "pass",
     Outcome.FAIL: "**fail**",
     Outcome.INSUFFICIENT: "**insufficient**",
@@ -19,66 +30,146 @@ WORD = {
     Outcome.NOT_APPLICABLE: "does not apply",
     Outcome.WAIVED: "waived",
 }
+_SETTLED: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.WAIVED)
+LONGEST: Final = 1_500
+"""The most characters of one text that somebody else wrote; the rest is in the files."""
 
 
 def render(decision: Decision) -> str:
     """Return the decision as GitHub-flavoured Markdown, ending in a newline."""
-    lines = [f"### {markdown(headline(decision))}", "", markdown(change_line(decision)), ""]
-    lines += [_problem(problem) for problem in decision.problems]
-    lines += [""] if decision.problems else []
-    settled = (Outcome.PASS, Outcome.NOT_APPLICABLE)
-    open_ones = [each for each in sorted_findings(decision.findings) if each.outcome not in settled]
-    if open_ones:
-        lines += ["| outcome | effect | rule | what was found | next step |", "|---|---|---|---|---|"]
-        lines += [_row(each) for each in open_ones]
-        lines.append("")
-    lines += _approvals(decision)
-    others = [each for each in sorted_findings(decision.findings) if each.outcome in settled]
-    if others:
-        lines += [f"<details><summary>{len(others)} rules that pass or do not apply</summary>", ""]
-        lines += [f"- {WORD[each.outcome]}: {code(each.rule)} {markdown(each.message)}" for each in others]
-        lines += ["", "</details>", ""]
-    if decision.findings:
-        lines += [markdown(totals(summary(decision.findings))), "", "Not checked by any file:", ""]
-        lines += [f"- {markdown(each)}" for each in NOT_CHECKED]
-        lines.append("")
-    ends = f", stands until {decision.valid_until}" if decision.valid_until else ""
-    lines.append(
-        f"<sub>rampgate {markdown(decision.engine_version)}, {code(decision.base[:12])} to {code(decision.head[:12])}, "
-        f"judged {markdown(decision.evaluated_at)}{ends}</sub>"
-    )
-    return "\n".join(lines).rstrip() + "\n"
+    return page(sections(decision, Brief()))
+
+
+def sections(decision: Decision, brief: Brief, *, simulated: bool = False, url: str = "") -> list[Section]:
+    """Return everything that a reviewer reads, in order.
+
+    simulated: nothing is published, and the approvals are assumed. url: where the run can be looked at, "" for nowhere.
+    """
+    parts = [
+        _head(decision, brief, simulated=simulated),
+        _problems(decision),
+        changes(brief),
+        _open(decision),
+        metrics(brief),
+        *groups(brief),
+        _approvals(decision),
+        _waivers(decision, brief),
+        on_their_word(brief, decision.required),
+        _not_checked(decision),
+        _settled(decision),
+        _foot(decision, url),
+    ]
+    return [each for each in parts if each.lead or each.items]
+
+
+def text_of(value: str) -> str:
+    """Return a text that somebody else wrote, short enough and without effect but for code between backticks."""
+    return prose(clipped(value, LONGEST))
+
+
+def _head(decision: Decision, brief: Brief, *, simulated: bool) -> Section:
+    first = f"{'simulated: ' if simulated else ''}{opening(decision)}"
+    lead = [f"### {text_of(first)}", ""]
+    if simulated:
+        lead += ["The approvals are assumed. Nothing is published, and nobody was asked.", ""]
+    return Section("", lead=(*lead, f"**{text_of(change_line(decision))}**{markdown(exposure(brief))}"))
+
+
+def _problems(decision: Decision) -> Section:
+    items = tuple(_problem(problem) for problem in decision.problems)
+    return Section("To be corrected in the files", items, of="problems", rank=1)
 
 
 def _problem(problem: Problem) -> str:
-    place = f"{code(problem.place)}: " if problem.place else ""
+    place = f"{code(clipped(problem.place, 300))}: " if problem.place else ""
     words = compared_in_words(problem.found, problem.expected)
-    compared = f" ({markdown(words)})" if words else ""
-    fix = f" Fix: {markdown(problem.fix)}." if problem.fix else ""
-    return f"- {place}{markdown(problem.message)}{compared}.{fix}"
+    compared = f" ({text_of(words)})" if words else ""
+    fix = f"<br>**Next:** {text_of(problem.fix)}" if problem.fix else ""
+    return f"- {place}{text_of(problem.message)}{compared}{fix}"
 
 
-def _row(finding: Finding) -> str:
-    place = f"<br>{cell(str(finding.location))}" if finding.location else ""
-    compared = f"<br>{markdown(words)}" if (words := compared_in_words(finding.found, finding.expected)) else ""
-    waiver = f"<br>waived by {cell(finding.waiver)} until {finding.valid_until}" if finding.waiver else ""
-    cells = (
-        WORD[finding.outcome],
-        finding.effect.value,
-        cell(finding.rule),
-        markdown(finding.message) + compared + place + waiver,
+def _open(decision: Decision) -> Section:
+    ordered = [each for each in sorted_findings(decision.findings) if each.outcome not in _SETTLED]
+    items = tuple(_finding(each) for each in ordered)
+    return Section(f"Open ({len(items)})", items, of="findings", rank=2)
+
+
+def _finding(finding: Finding) -> str:
+    effect = "" if finding.effect is Effect.BLOCK else f" ({finding.effect}, does not block)"
+    is_told = finding.found in finding.message and finding.expected in finding.message
+    compared = "" if is_told else compared_in_words(finding.found, finding.expected)
+    lines = [f"- {WORD[finding.outcome]}{effect} {code(finding.rule)}: {text_of(finding.message)}"]
+    lines += [text_of(compared)] if compared else []
+    lines += [f"at {code(clipped(str(finding.location), 300))}"] if finding.location else []
+    lines += [f"**Next:** {text_of(finding.fix)}"] if finding.fix else []
+    return "<br>".join(lines)
+
+
+def _approvals(decision: Decision) -> Section:
+    lead = ["No pull request was given, so nobody has approved yet.", ""] if not decision.reviews_given else []
+    # The same place may be asked for by several rules; a reader needs it once.
+    items = list(dict.fromkeys(_slot(slot) for slot in decision.required))
+    items += [f"- approved by {code(each.person)} ({code(each.login)})" for each in decision.counted]
+    items += [f"- not counted: {code(each.login)}: {text_of(each.reason)}" for each in decision.ignored]
+    return Section("Approvals", tuple(items), tuple(lead) if items else (), of="lines on approvals", rank=4)
+
+
+def _slot(slot: SlotState) -> str:
+    names = ", ".join(code(name) for name in slot.filled)
+    if slot.person:
+        who = f"{code(slot.person)} as {code(slot.role)}"
+        return f"- {who}: {'awaited' if slot.missing else 'approved'}"
+    apart = f", independent of {code(slot.independent_of)}" if slot.independent_of else ""
+    state = f"{len(slot.filled)} of {slot.count}{f' ({names})' if names else ''}"
+    some = " or ".join(code(name) for name in slot.candidates[:6]) + (" or others" if len(slot.candidates) > 6 else "")
+    awaited = f"; waiting for {some or 'somebody who holds the role'}" if slot.missing else ""
+    return f"- {code(slot.role)}{apart}: {state}{awaited}"
+
+
+def _waivers(decision: Decision, brief: Brief) -> Section:
+    broken = dict(brief.break_glass)
+    items = [
+        f"- break-glass {code(name)}, to be reviewed afterwards: {text_of(reason)}" for name, reason in broken.items()
+    ]
+    for each in decision.findings:
+        if each.outcome is Outcome.WAIVED:
+            end = f" until {markdown(each.valid_until)}" if each.valid_until else ""
+            items.append(f"- {code(each.waiver)} excuses {code(each.rule)}{end}: {text_of(each.message)}")
+    return Section("Excused", tuple(items), of="exceptions", rank=3)
+
+
+def _not_checked(decision: Decision) -> Section:
+    if not decision.findings:
+        return Section("")
+    return Section("Not checked by any file", lead=tuple(f"- {markdown(each)}" for each in NOT_CHECKED))
+
+
+def _settled(decision: Decision) -> Section:
+    if not decision.findings:
+        return Section("")
+    ordered = sorted_findings(decision.findings)
+    others = [each for each in ordered if each.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    counted = markdown(totals(summary(decision.findings)))
+    items = tuple(f"- {WORD[each.outcome]}: {code(each.rule)} {text_of(each.message)}" for each in others)
+    lead = (f"Counted: {counted}.", "", f"<details><summary>{len(others)} that pass or do not apply</summary>", "")
+    return Section("", items, lead, ("", "</details>"), of="answers", rank=9)
+
+
+def _foot(decision: Decision, url: str) -> Section:
+    ends = ""
+    if decision.valid_until:
+        what = "the verdict stands" if decision.verdict is Verdict.ALLOW else "what passes stands"
+        ends = f"; {what} until {markdown(decision.valid_until)}"
+    link = f"; [the run]({_address(url)})" if _address(url) else ""
+    words = (
+        f"rampgate {markdown(decision.engine_version)}, {code(decision.base[:12])} to {code(decision.head[:12])}, "
+        f"judged {markdown(decision.evaluated_at)}{ends}{link}"
     )
-    return "| " + " | ".join((*cells, markdown(finding.fix))) + " |"
+    return Section("", lead=(f"<sub>{words}</sub>",))
 
 
-def _approvals(decision: Decision) -> list[str]:
-    lines = []
-    if decision.counted:
-        lines.append("Approved by " + ", ".join(code(each.person) for each in decision.counted) + ".")
-    for slot in decision.required:
-        who = code(slot.person) if slot.person else f"{slot.count} x {code(slot.role)}"
-        state = "filled" if not slot.missing else f"{slot.missing} missing"
-        names = ", ".join(code(name) for name in slot.filled)
-        lines.append(f"- {who}: {state}{f' ({names})' if names else ''}")
-    lines += [f"- not counted: {code(each.login)}: {markdown(each.reason)}" for each in decision.ignored]
-    return [*lines, ""] if lines else []
+def _address(url: str) -> str:
+    """Return an address that can not end its link, "" for one that is not of the web."""
+    if urlsplit(url).scheme not in ("https", "http"):
+        return ""
+    return quote(url, safe=":/?#@!$&*+,;=%~-._")

@@ -10,7 +10,7 @@ from rampgate.errors import Problem
 from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
-from rampgate.reports.escape import plain
+from rampgate.reports.escape import log_line, plain
 from rampgate.reports.summary import summary
 from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, headline, sorted_findings, totals
 
@@ -86,8 +86,11 @@ def _not_shown(decision: Decision, shown: list[Finding], *, full: bool) -> list[
 
 
 def wrapped(text: str, width: int, indent: str) -> list[str]:
-    """Return a text as lines of at most so many columns, each indented; words are never broken."""
-    return textwrap.wrap(
+    """Return a text as lines of at most so many columns, each indented; words are never broken.
+
+    A line that a runner would obey is longer than that by five characters.
+    """
+    lines = textwrap.wrap(
         plain(text),
         width,
         initial_indent=indent,
@@ -95,6 +98,7 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [log_line(line) for line in lines]
 
 
 def _problem(problem: Problem, width: int) -> list[str]:
@@ -115,7 +119,7 @@ def finding_lines(finding: Finding, width: int, paint: Paint) -> list[str]:
     if finding.location:
         place = plain(str(finding.location))
         fits = len(f"{label:<7} {plain(finding.rule)}  {place}") <= width
-        lines = [f"{head}  {place}"] if fits else [head, f"        {place}"]
+        lines = [f"{head}  {place}"] if fits else [head, log_line(f"        {place}")]
     lines += wrapped(finding.message, width, "        ")
     if finding.waiver:
         lines += wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")

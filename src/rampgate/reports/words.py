@@ -51,6 +51,24 @@ def headline(decision: Decision) -> str:
     return f"{decision.verdict}: {awaited or MEANING[decision.verdict]}"
 
 
+def opening(decision: Decision) -> str:
+    """Return the first line of a page: the verdict, how much is against it, and who is awaited whatever it is."""
+    if decision.problems or decision.verdict not in (Verdict.DENY, Verdict.UNDECIDED):
+        return headline(decision)
+    blocking = [each for each in decision.findings if each.effect is Effect.BLOCK]
+    bad = {
+        Verdict.DENY: ((Outcome.FAIL,), "not met"),
+        Verdict.UNDECIDED: ((Outcome.INSUFFICIENT, Outcome.ERROR), "open"),
+    }
+    outcomes, words = bad[decision.verdict]
+    count = len({each.rule for each in blocking if each.outcome in outcomes})
+    if not count:
+        return headline(decision)
+    awaited = who_is_awaited(decision.required)
+    rules = f"{count} blocking rule{' is' if count == 1 else 's are'} {words}"
+    return f"{decision.verdict}: {rules}{f'; also {awaited}' if awaited else ''}"
+
+
 def _decides(finding: Finding) -> bool:
     applies = finding.outcome is not Outcome.NOT_APPLICABLE
     return finding.effect is Effect.BLOCK and applies and (finding.settles or finding.outcome is not Outcome.PASS)

@@ -51,14 +51,8 @@ def test_nothing_hostile_becomes_markup_in_markdown():
         assert "@rita" not in bare
         assert not re.search(r"(?<!&)#12", bare), bare
         assert "**bold**" not in bare
-    assert shown.count("\n#") == 0, "a line of a card must not begin a heading"
-
-
-def test_every_row_of_the_table_has_five_cells():
-    rows = [line for line in markdown.render(a_hostile_decision()).splitlines() if line.startswith("|")]
-    assert len(rows) == 4
-    for row in rows:
-        assert len(re.findall(r"(?<!\\)\|", row)) == 6, row
+    headings = [line for line in shown.splitlines() if line.startswith("#")]
+    assert not [line for line in headings[1:] if not re.fullmatch(r"#### [A-Z][a-z ]+( \(\d+\))?", line)], headings
 
 
 @pytest.mark.parametrize(
@@ -144,7 +138,7 @@ def test_the_verdict_comes_first_and_then_what_needs_a_hand():
 def test_a_waived_rule_shows_its_waiver_and_end_in_every_report():
     decision = a_decision(a_finding("waived", waiver="W-2026-014", valid_until="2026-12-01"), valid_until="2026-12-01")
     assert "waived by W-2026-014 until 2026-12-01" in text.render(decision)
-    assert "waived by `W-2026-014` until 2026-12-01" in markdown.render(decision)
+    assert "`W-2026-014` excuses `evidence.floor` until 2026" in markdown.render(decision)
     assert "stands until 2026-12-01" in text.render(decision)
 
 
@@ -173,7 +167,7 @@ def test_what_no_file_proves_is_told_where_everything_is_shown():
     assert "not checked: that the business owner really holds the budget" in " ".join(
         text.render(decision, full=True).split()
     )
-    assert "Not checked by any file:" in markdown.render(decision)
+    assert "#### Not checked by any file" in markdown.render(decision)
 
 
 def test_the_summary_keeps_checks_and_statements_apart():
