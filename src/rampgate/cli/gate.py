@@ -21,8 +21,8 @@ import click
     "--now", metavar="RFC3339", help="The moment to judge at, such as 2026-11-20T10:00:00Z; else the clock's."
 )
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
-    help="How the decision is written.",
+    "--format", "format_", type=click.Choice(["text", "markdown", "json", "sarif", "junit"]), default="text",
+    show_default=True, help="How the decision is written.",
 )  # fmt: skip
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write there, not to the screen."
