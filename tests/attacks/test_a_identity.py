@@ -14,6 +14,7 @@ from worlds.governed_world import (
     ALICE,
     APPROVAL_RULE,
     BOB,
+    GOVERNANCE,
     METRIC_RULE,
     NOW,
     OLGA,
@@ -25,6 +26,7 @@ from worlds.governed_world import (
     ROBOT,
     SAM,
     STRANGER,
+    Answer,
     GovernedWorld,
     card,
     dump,
@@ -33,6 +35,8 @@ from worlds.governed_world import (
 )
 
 QUORUM = "approval.risk-agrees"
+VETO = "approval.no-veto"
+HEAD_OF_RISK = {"name": "hedda", "id": 1020, "login": "hedda", "email": "hedda@example.com"}
 
 
 def git_person(who: dict[str, Any]) -> tuple[str, str]:
@@ -386,8 +390,6 @@ def test_A14_a_login_outside_ascii_is_refused_in_the_people_file(world: Governed
         (("CHANGES_REQUESTED", "APPROVED"), "allow"),
         (("APPROVED", "CHANGES_REQUESTED"), "deny"),
         (("APPROVED", "COMMENTED"), "allow"),
-        (("APPROVED", "DISMISSED"), "hold"),
-        (("APPROVED", "APPROVED", "DISMISSED"), "hold"),
     ],
 )
 def test_A15_the_last_word_of_a_reviewer_stands(world: GovernedWorld, states: tuple[str, ...], verdict: str) -> None:
@@ -395,9 +397,7 @@ def test_A15_the_last_word_of_a_reviewer_stands(world: GovernedWorld, states: tu
     answer = world.judge(head, reviews=[world.review(RITA, head, state) for state in states])
     assert answer.verdict == verdict
     if verdict == "deny":
-        assert answer.failed() == {QUORUM: "`rita` asked for changes"}
-    if verdict == "hold":
-        assert answer.ignored()["rita"] in ("dismissed", "replaced by review 3 of the same account")
+        assert answer.failed() == {VETO: "`rita` asked for changes"}
 
 
 def test_A15_nobody_elses_approval_lifts_a_veto(world: GovernedWorld) -> None:
@@ -405,8 +405,203 @@ def test_A15_nobody_elses_approval_lifts_a_veto(world: GovernedWorld) -> None:
     veto = world.review(RITA, head, "CHANGES_REQUESTED")
     answer = world.judge(head, reviews=[veto, world.review(RAVI, head), world.review(SAM, head)])
     assert (answer.exit, answer.verdict) == (10, "deny")
-    assert answer.failed() == {QUORUM: "`rita` asked for changes"}
+    assert answer.failed() == {VETO: "`rita` asked for changes"}
     assert world.judge(head, reviews=[world.review(RAVI, head)]).verdict == "allow"
+
+
+def dismissal(review: dict[str, Any], by: dict[str, Any], was: str, message: str | None = "settled") -> dict[str, Any]:
+    """Let a review be dismissed, and return the forge's event that says so."""
+    review["state"] = "DISMISSED"
+    return {
+        "event": "review_dismissed",
+        "actor": {"id": by["id"], "login": by["login"], "type": "User"},
+        "dismissed_review": {"review_id": review["id"], "state": was, "dismissal_message": message},
+    }
+
+
+def with_a_head_of_risk(folder: Path) -> GovernedWorld:
+    """A world in which hedda, who is head of risk, may lift objections."""
+    world = GovernedWorld(folder)
+    people = copy.deepcopy(PEOPLE)
+    account = {"forge": "github", "id": HEAD_OF_RISK["id"], "login": HEAD_OF_RISK["login"]}
+    emails = [HEAD_OF_RISK["email"]]
+    people["people"].append({"name": "hedda", "accounts": [account], "emails": emails, "roles": ["head_of_risk"]})
+    world.write("policies/people.yaml", dump(people))
+    world.write("policies/governance.yaml", dump({**GOVERNANCE, "veto_lifted_by": ["head_of_risk"]}))
+    world.base = world.commit("a head of risk", author=git_person(OTTO))
+    return world
+
+
+def test_A15_a_dismissed_approval_is_none_and_brings_no_older_one_back(world: GovernedWorld) -> None:
+    head = world.promotion()
+    reviews = [world.review(RITA, head), world.review(RITA, head)]
+    file = world.pull_request(head, world.base, ALICE, reviews)
+    assert world.judge(head, file=copy.deepcopy(file)).verdict == "allow"
+    file["events"] = [dismissal(reviews[1], ALICE, "approved")]
+    answer = world.judge(head, file=file)
+    assert (answer.exit, answer.verdict, answer.counted()) == (11, "hold", [])
+    assert {i["review"]: i["reason"] for i in answer.json["approvals"]["ignored"]} == {
+        reviews[0]["id"]: f"replaced by review {reviews[1]['id']} of the same account",
+        reviews[1]["id"]: "dismissed",
+    }
+
+
+def test_A15_somebody_else_dismisses_a_veto_and_it_still_stands(world: GovernedWorld) -> None:
+    """Whoever may write to the repository may dismiss any review there."""
+    head = world.promotion()
+    veto, approval = world.review(SAM, head, "CHANGES_REQUESTED"), world.review(RITA, head)
+    file = world.pull_request(head, world.base, ALICE, [veto, approval])
+    file["events"] = [dismissal(veto, BOB, "changes_requested")]
+    answer = world.judge(head, file=file)
+    assert (answer.exit, answer.verdict) == (10, "deny")
+    assert answer.failed() == {
+        VETO: "`sam` asked for changes, and `bob`, who holds no role that may lift it, dismissed it"
+    }
+    file["events"] = [dismissal(veto, SAM, "changes_requested", None)]
+    own = world.judge(head, file=file)
+    assert (own.exit, own.verdict) == (0, "allow")
+    assert own.ignored() == {"sam-sec": "an objection, which `sam` dismissed themselves"}
+
+
+@pytest.mark.parametrize(
+    ("by", "message", "verdict", "says"),
+    [
+        (HEAD_OF_RISK, "settled in RISK-12", "allow", ""),
+        (HEAD_OF_RISK, "  ", "deny", "`hedda` dismissed it without saying why"),
+        (HEAD_OF_RISK, None, "deny", "`hedda` dismissed it without saying why"),
+        (RITA, "settled in RISK-12", "deny", "`rita`, who holds no role that may lift it, dismissed it"),
+        (STRANGER, "settled in RISK-12", "deny", "`mallory`, who is not in policies/people.yaml, dismissed it"),
+    ],
+)
+def test_A15_a_veto_is_lifted_by_a_role_that_governance_names_and_with_a_reason(
+    tmp_path: Path, by: dict[str, Any], message: str | None, verdict: str, says: str
+) -> None:
+    world = with_a_head_of_risk(tmp_path)
+    head = world.promotion()
+    veto, approval = world.review(SAM, head, "CHANGES_REQUESTED"), world.review(RITA, head)
+    file = world.pull_request(head, world.base, ALICE, [veto, approval])
+    file["events"] = [dismissal(veto, by, "changes_requested", message)]
+    answer = world.judge(head, file=file)
+    assert answer.verdict == verdict
+    if verdict == "deny":
+        assert answer.failed() == {VETO: f"`sam` asked for changes, and {says}"}
+    else:
+        assert answer.ignored() == {"sam-sec": "an objection, lifted by `hedda`: settled in RISK-12"}
+
+
+def test_A15_whoever_may_lift_vetoes_gives_themselves_no_role_in_the_change_that_needs_it(
+    world: GovernedWorld,
+) -> None:
+    """Roles and governance are those of base; the branch cannot name its own judge."""
+    world.branch("promote")
+    world.edit_card(stage="canary")
+    world.write("policies/governance.yaml", dump({**GOVERNANCE, "veto_lifted_by": ["risk"]}))
+    head = world.commit("promote, and let risk lift vetoes")
+    veto = world.review(SAM, head, "CHANGES_REQUESTED")
+    file = world.pull_request(head, world.base, ALICE, [veto, world.review(RAVI, head)])
+    file["events"] = [dismissal(veto, RITA, "changes_requested")]
+    answer = world.judge(head, file=file)
+    assert answer.verdict == "deny"
+    assert "`rita`, who holds no role that may lift it" in answer.failed()[VETO]
+
+
+@pytest.mark.parametrize("events", [None, []], ids=["no events", "events without this one"])
+def test_A15_a_dismissal_that_nobody_tells_of_is_never_taken_for_an_approvals(
+    world: GovernedWorld, events: list[Any] | None
+) -> None:
+    head = world.promotion()
+    gone = world.review(SAM, head, "DISMISSED")
+    file = world.pull_request(head, world.base, ALICE, [gone, world.review(RITA, head)])
+    if events is not None:
+        file["events"] = events
+    answer = world.judge(head, file=file)
+    assert (answer.exit, answer.verdict) == (12, "undecided")
+    message = f"review {gone['id']} by `sam` was dismissed, and the file does not say by whom"
+    assert answer.failed() == {VETO: message}
+    assert answer.of(VETO)[0]["fix"].startswith("hand over `events`")
+    file["reviews"].append(world.review(SAM, head))
+    assert world.judge(head, file=file).verdict == "allow"
+
+
+def test_A15_a_veto_denies_where_no_quorum_is_asked_for(tmp_path: Path) -> None:
+    world = GovernedWorld(tmp_path, rules=(METRIC_RULE,))
+    head = world.promotion()
+    assert world.judge(head, reviews=[]).verdict == "allow"
+    answer = world.judge(head, reviews=[world.review(SAM, head, "CHANGES_REQUESTED")])
+    assert (answer.exit, answer.failed()) == (10, {VETO: "`sam` asked for changes"})
+
+
+def test_A15_a_veto_keeps_nothing_from_going_down(tmp_path: Path) -> None:
+    world = GovernedWorld(tmp_path, stage="ramp")
+    head = rolled_back(world)
+    answer = world.judge(head, reviews=[world.review(SAM, head, "CHANGES_REQUESTED")])
+    assert (answer.exit, answer.verdict) == (0, "allow")
+    assert answer.outcome(VETO) == "not_applicable"
+
+
+def rolled_back(world: GovernedWorld) -> str:
+    """Take credit-risk 2.0.0 from ramp back to canary, with a reason, and return the commit."""
+    world.branch("rollback")
+    event = {
+        "schema": "rampgate/event/v1",
+        "kind": "rollback",
+        "from": "ramp",
+        "to": "canary",
+        "reason": "error rate doubled within the hour",
+        "by": "alice",
+        "date": "2026-11-20",
+    }
+    world.edit_card(stage="canary")
+    world.write("model_cards/credit-risk/2.0.0/events/2026-11-20-rollback.yaml", dump(event))
+    return world.commit("rollback")
+
+
+def test_E3_a_dismissal_and_a_veto_after_green_turn_the_verdict(world: GovernedWorld) -> None:
+    """The same commit is judged again after each event; nothing of the earlier verdict is kept."""
+    head = world.promotion()
+    approval = world.review(RITA, head)
+    file = world.pull_request(head, world.base, ALICE, [approval])
+    file["events"] = []
+    assert world.judge(head, file=file).verdict == "allow"
+    file["events"] = [dismissal(approval, ALICE, "approved", "not needed any more")]
+    dismissed = world.judge(head, file=file)
+    assert (dismissed.exit, dismissed.verdict, dismissed.ignored()) == (11, "hold", {"rita": "dismissed"})
+    file["reviews"] += [world.review(RAVI, head)]
+    assert world.judge(head, file=file).verdict == "allow"
+    file["reviews"] += [world.review(SAM, head, "CHANGES_REQUESTED")]
+    vetoed = world.judge(head, file=file)
+    assert (vetoed.exit, vetoed.failed()) == (10, {VETO: "`sam` asked for changes"})
+
+
+def test_E14_a_promotion_from_a_fork_is_denied_and_a_rollback_from_one_is_not(tmp_path: Path) -> None:
+    world = GovernedWorld(tmp_path, stage="ramp")
+    repository = {"id": 501, "full_name": "bank/models"}
+
+    def asked(head: str, repo: dict[str, Any] | None, reviews: list[dict[str, Any]]) -> Answer:
+        file = world.pull_request(head, world.base, ALICE, reviews)
+        file["pull_request"]["base"]["repo"] = repository
+        file["pull_request"]["head"]["repo"] = repo
+        return world.judge(head, file=file)
+
+    head = world.promotion("majority")
+    approvals = [world.review(RITA, head)]
+    assert asked(head, repository, approvals).verdict == "allow"
+    for fork in ({"id": 777, "full_name": "bank/models"}, None):
+        answer = asked(head, fork, approvals)
+        assert (answer.exit, answer.verdict) == (10, "deny")
+        assert answer.failed() == {"change.from-this-repository": "the branch stands in a fork, and forks are refused"}
+    world.checkout("main")
+    assert asked(rolled_back(world), None, []).verdict == "allow"
+
+
+def test_E14_governance_may_let_forks_in(world: GovernedWorld) -> None:
+    world.write("policies/governance.yaml", dump({**GOVERNANCE, "forks": "allowed"}))
+    world.base = world.commit("forks", author=git_person(OTTO))
+    head = world.promotion()
+    file = world.pull_request(head, world.base, ALICE, [world.review(RITA, head)])
+    file["pull_request"]["base"]["repo"] = {"id": 501, "full_name": "bank/models"}
+    file["pull_request"]["head"]["repo"] = {"id": 777, "full_name": "alice/models"}
+    assert world.judge(head, file=file).verdict == "allow"
 
 
 def test_A16_a_comment_is_never_an_approval(world: GovernedWorld) -> None:

@@ -95,7 +95,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         siblings=after,
         siblings_before=before,
         reviews=reviews,
-        tally=tally(reviews, control.people.noun),
+        tally=tally(reviews, control.people.noun, control.governance.noun.veto_lifted_by),
         waiver=waiver,
         waiver_problems=_terms_broken(waiver, control),
         team_schemas=control.team_schemas,

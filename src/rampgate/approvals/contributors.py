@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from rampgate.model.approval import Contributor, Review, ReviewFacts
+from rampgate.model.approval import Contributor, Dismissal, Review, ReviewFacts
 from rampgate.model.people import People
-from rampgate.model.pull_request import CommitPeople, ForgeAccount, ForgeCommit, RawReviews
+from rampgate.model.pull_request import CommitPeople, ForgeAccount, ForgeCommit, ForgeDismissal, RawReviews
 from rampgate.model.sourced import Missing
 
 How = Literal["author", "commit author", "committer", "co-author"]
@@ -61,6 +61,7 @@ def review_facts(
         faults = (f"the reviews are of a pull request at {raw.head[:7]}, not at {head[:7]}; fetch them again", *faults)
     unknown = Missing("the forge does not say which commit was reviewed")
     unread = Missing("the reviewed commit can not be read")
+    dismissals = {each.review: _dismissal(each) for each in raw.dismissals or ()}
     reviews = tuple(
         Review(
             id=each.id,
@@ -70,6 +71,7 @@ def review_facts(
             state=each.state,
             commit=each.commit,
             content=contents.get(each.commit, unread) if each.commit else unknown,
+            dismissal=dismissals.get(each.id),
         )
         for each in raw.reviews
     )
@@ -84,7 +86,16 @@ def review_facts(
         content=content,
         head=head,
         faults=faults,
+        draft=raw.draft,
+        from_fork=raw.from_fork if raw.base_repository else None,
     )
+
+
+def _dismissal(told: ForgeDismissal) -> Dismissal:
+    by = told.by
+    if by is None:
+        return Dismissal(None, "ghost", is_bot=False, was=told.was, message=told.message)
+    return Dismissal(by.id, by.login, is_bot=by.is_bot, was=told.was, message=told.message)
 
 
 def co_authors(message: str) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ _SHOWN = 6
 def quorum_answer(slots: Sequence[Slot], rule: str, facts: Facts) -> Answer:
     """Return the answer of a quorum, with the state of its slots.
 
-    rule: who asks. An objection fails it, whoever else approves; reviews that can not be believed, and places that
-    nobody can fill, are errors; empty places are waiting; all places filled passes.
+    rule: who asks. Reviews that can not be believed, and places that nobody can fill, are errors; empty places are
+    waiting; all places filled passes. Objections are a rule of their own, which holds where no quorum is asked for too.
     """
     reviews = facts.reviews
     excluded = reviews.people_behind()
@@ -34,11 +34,6 @@ def quorum_answer(slots: Sequence[Slot], rule: str, facts: Facts) -> Answer:
     if reviews.faults:
         words = "; ".join(reviews.faults)
         return answer(Outcome.ERROR, f"the reviews can not be believed: {words}", "fetch the reviews again")
-    if facts.tally.objections:
-        names = tuple(dict.fromkeys(each.person for each in facts.tally.objections))
-        who = in_words([f"`{name}`" for name in names], "and")
-        fix = f"settle it with {who}: only their own approval, or dismissing their review, lifts it"
-        return answer(Outcome.FAIL, f"{who} asked for changes", fix)
     if given == asked:
         return answer(Outcome.PASS, f"{found} approvals: {_who_filled(states, reviews.author)}")
     reason = unreachable(slots, facts.people, excluded, reviews.author, team)

@@ -9,9 +9,11 @@ from rampgate.model.facts import Facts
 from rampgate.model.policy import JUDGED_BY_POLICY, Rule, Scope
 from rampgate.model.vocabulary import ChangeKind, Effect
 from rampgate.rules import (
+    approval_no_objection,
     artifact_immutable,
     attestation_vouched,
     card_identity,
+    change_own_branch,
     change_well_formed,
     event_accounted_for,
     people_attributable,
@@ -56,7 +58,9 @@ BUILT_IN: Final = (
     _built_in("change.same-artifact", artifact_immutable.KIND, _MODEL, "The artifact is the one that was judged"),
     _built_in("change.card-identity", card_identity.KIND, JUDGED_BY_POLICY, "Tier and task are not chosen by the card"),
     _built_in("change.reason", event_accounted_for.KIND, _WITH_EVENT, "Somebody says why"),
+    _built_in("change.from-this-repository", change_own_branch.KIND, _REVIEWED, "The branch stands in this repository"),
     _built_in("people.known", people_attributable.KIND, _REVIEWED, "Every contributor is known"),
+    _built_in("approval.no-veto", approval_no_objection.KIND, _REVIEWED, "Nobody asks for changes"),
     _built_in("attestation.is-vouched-for", attestation_vouched.KIND,
               (ChangeKind.REGISTER, ChangeKind.AMEND, ChangeKind.PROMOTE, ChangeKind.RESTORE),
               "Attestations are vouched for by who they name"),

@@ -15,7 +15,7 @@ from rampgate.model.sourced import Sourced
 
 
 def terms_problems(governance: Sourced[Governance], people: People, ladder: Ladder) -> Iterator[Problem]:
-    """Yield unknown stages of the ceiling, and why nobody could break the glass or review it."""
+    """Yield unknown stages of the ceiling, why nobody could break the glass, and roles that lift no objection."""
     cap, terms = governance.noun.waivers, governance.noun.break_glass
     for stage in cap.max_days if cap is not None and not isinstance(cap.max_days, int) else ():
         if stage not in ladder.names:
@@ -24,6 +24,12 @@ def terms_problems(governance: Sourced[Governance], people: People, ladder: Ladd
             yield governance.problem(("waivers", "max_days", stage), f"unknown stage `{stage}`{hint}", fix=fix)
     if terms is not None:
         yield from _break_glass_problems(governance, terms, people)
+    held = sorted({role for person in people.people for role in person.roles})
+    for index, role in enumerate(governance.noun.veto_lifted_by):
+        if role not in held:
+            fix = "known: " + ", ".join(f"`{each}`" for each in held)
+            message = f"nobody holds the role `{role}`{did_you_mean(role, held)}"
+            yield governance.problem(("veto_lifted_by", index), message, fix=fix)
 
 
 def _break_glass_problems(governance: Sourced[Governance], terms: BreakGlassTerms, people: People) -> Iterator[Problem]:

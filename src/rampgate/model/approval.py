@@ -11,11 +11,26 @@ ReviewState = Literal["APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED",
 
 
 @dataclass(frozen=True, slots=True)
+class Dismissal:
+    """Who dismissed a review, why, and what it was before.
+
+    account_id: numeric id at the forge, None for an account that no longer exists. message: "" where none was given.
+    """
+
+    account_id: int | None
+    login: str
+    is_bot: bool
+    was: ReviewState
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """One native review, in the order in which the forge lists them.
 
     account_id: numeric id at the forge, None for an account that no longer exists. commit: the reviewed commit.
-    content: the content key of the reviewed commit (see `content_key`), or why it is not known.
+    content: the content key of the reviewed commit (see `content_key`), or why it is not known. dismissal: None where
+    the review was not dismissed, or where nobody says who did it.
     """
 
     id: int
@@ -25,6 +40,7 @@ class Review:
     state: ReviewState
     commit: str
     content: str | Missing
+    dismissal: Dismissal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,9 @@ class ReviewFacts:
     content: str = ""
     head: str = ""
     faults: tuple[str, ...] = ()
+    draft: bool = False
+    from_fork: bool | None = None
+    """Whether the branch is of another repository than the one it goes into; None where nobody says."""
 
     def people_behind(self) -> frozenset[str]:
         """Return the names of every person who contributed."""
@@ -82,6 +101,19 @@ class CountedApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """One person's request for changes, which stands until it is lifted.
+
+    dismissed: who dismissed it and why that does not lift it, in words; "" where nobody did.
+    """
+
+    person: str
+    login: str
+    review: int
+    dismissed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IgnoredReview:
     """A review that does not count, and why."""
 
@@ -92,11 +124,15 @@ class IgnoredReview:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The reviews of a pull request, sorted: who approved, who objects, what was ignored and why."""
+    """The reviews of a pull request, sorted: who approved, who objects, what was ignored and why.
+
+    untold: those of the ignored ones that may have been objections, for nobody says who dismissed what.
+    """
 
     counted: tuple[CountedApproval, ...] = ()
-    objections: tuple[CountedApproval, ...] = ()
+    objections: tuple[Objection, ...] = ()
     ignored: tuple[IgnoredReview, ...] = ()
+    untold: tuple[Objection, ...] = ()
 
     def people(self) -> frozenset[str]:
         """Return the names of the persons whose approvals count."""

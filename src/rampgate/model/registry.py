@@ -69,6 +69,10 @@ class Governance(Noun):
     """A ceiling over the `max_days` of every rule; none where it is left out."""
     break_glass: BreakGlassTerms | None = None
     """Whether rules can be bypassed in an emergency; they can not where it is left out."""
+    veto_lifted_by: tuple[RoleName, ...] = ()
+    """The roles whose holders may lift somebody else's objection, by dismissing the review and saying why."""
+    forks: Literal["refused", "allowed"] = "refused"
+    """Whether a change may come from a fork; rollback and retire may always."""
 
 
 class Term(Noun):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rampgate.rules import (
+    approval_no_objection,
     approval_roles,
     artifact_immutable,
     attestation_current,
@@ -13,6 +14,7 @@ from rampgate.rules import (
     card_identity,
     card_matches_schema,
     card_requires,
+    change_own_branch,
     change_well_formed,
     event_accounted_for,
     evidence_metric_within,
@@ -58,7 +60,9 @@ ALL: Final[tuple[RuleKind[Any], ...]] = (
     artifact_immutable.KIND,
     card_identity.KIND,
     event_accounted_for.KIND,
+    change_own_branch.KIND,
     people_attributable.KIND,
+    approval_no_objection.KIND,
     attestation_vouched.KIND,
     waiver_granted.KIND,
     policy_quorum.KIND,

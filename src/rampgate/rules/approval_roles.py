@@ -20,8 +20,8 @@ request as the business owner's consent. `independent_of: owner_team` asks for p
 in `policies/models.yaml`. Authors, committers, co-authors and bots never count, nor do comments, dismissed reviews and
 approvals of other content; each is listed with its reason.
 
-Empty places wait. Somebody who asks for changes fails the rule until they approve or their review is dismissed. A
-quorum that nobody can fill is an error.
+Empty places wait. A quorum that nobody can fill is an error. Somebody who asks for changes is heard by
+`approval.no_objection`, whether or not a quorum is asked for.
 
 ## How to satisfy it
 Ask one of the people whom the message names to approve the pull request on the forge. An approval survives a rebase;

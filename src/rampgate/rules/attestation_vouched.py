@@ -41,7 +41,8 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001 - 
     if not new:
         yield Answer(Outcome.NOT_APPLICABLE, "the change brings no attestation")
         return
-    vouching = vouchers(facts.reviews, facts.people) | facts.tally.people()
+    lifted_by = () if isinstance(facts.governance, Missing) else facts.governance.veto_lifted_by
+    vouching = vouchers(facts.reviews, facts.people, lifted_by) | facts.tally.people()
     for each in new:
         yield _judged(each, facts, vouching)
 

@@ -81,10 +81,6 @@ def _granted(waiver: Sourced[Waiver], facts: Facts) -> Answer:
     if facts.reviews.faults:
         message = f"the reviews can not be believed: {facts.reviews.faults[0]}"
         return Answer(Outcome.ERROR, message, location=place, fix="fetch the reviews again")
-    if facts.tally.objections:
-        who = in_words([f"`{each}`" for each in dict.fromkeys(o.person for o in facts.tally.objections)], "and")
-        fix = f"settle it with {who}: only their own approval, or dismissing their review, lifts it"
-        return Answer(Outcome.FAIL, f"{who} asked for changes", location=place, fix=fix)
     if name in facts.tally.people():
         words = f"`{name}` grants it until {noun.ends}; `{noun.owner}` answers for it"
         return Answer(Outcome.PASS, words, name, name, place)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rampgate.approvals.tally import tally, vouchers
-from rampgate.model.approval import Contributor, Review, ReviewFacts
+from rampgate.model.approval import Contributor, Dismissal, Review, ReviewFacts
 from rampgate.model.people import People
 from rampgate.model.sourced import Missing
 
@@ -17,7 +19,11 @@ PEOPLE = People.model_validate(
     {
         "schema": "rampgate/people/v1",
         "people": [
-            {"name": name, "accounts": [{"forge": "github", "id": i, "login": login} for i, login in accounts]}
+            {
+                "name": name,
+                "accounts": [{"forge": "github", "id": i, "login": login} for i, login in accounts],
+                "roles": ["head_of_risk"] if name in ("bob", "rita") else [],
+            }
             for name, accounts in {
                 "alice": [(ALICE, "alice")],
                 "bob": [(BOB, "bob")],
@@ -34,9 +40,15 @@ def review(number, account, state="APPROVED", login="somebody", content=CONTENT,
     return Review(number, account, login, is_bot=is_bot, state=state, commit=commit, content=content)
 
 
-def sorted_out(*reviews, contributors=(), **fields):
+def dismissed(number, account, by, was="CHANGES_REQUESTED", message="settled in RISK-12", is_bot=False):
+    """A review that the account `by` has dismissed."""
+    taken = Dismissal(by, "ghost" if by is None else f"login-{by}", is_bot=is_bot, was=was, message=message)
+    return replace(review(number, account, "DISMISSED"), dismissal=taken)
+
+
+def sorted_out(*reviews, contributors=(), lifted_by=(), **fields):
     given = {"given": True, "author": "alice", "author_account": ALICE, "content": CONTENT, "head": HEAD, **fields}
-    return tally(ReviewFacts(reviews=reviews, contributors=contributors, **given), PEOPLE)
+    return tally(ReviewFacts(reviews=reviews, contributors=contributors, **given), PEOPLE, lifted_by)
 
 
 def reasons(result):
@@ -124,9 +136,10 @@ def test_a_comment_is_never_an_approval():
 
 
 def test_a_dismissed_approval_is_none():
-    result = sorted_out(review(1, RITA, "DISMISSED"))
+    result = sorted_out(dismissed(1, RITA, BOB, was="APPROVED"))
     assert result.people() == frozenset()
     assert reasons(result) == {1: "dismissed"}
+    assert result.objections == result.untold == ()
 
 
 def test_a_dismissed_approval_brings_no_older_one_back():
@@ -200,8 +213,112 @@ def test_an_objection_ends_when_its_author_approves_even_what_is_stale_now():
     assert result.people() == frozenset()
 
 
-def test_an_objection_ends_when_it_is_dismissed():
-    assert sorted_out(review(1, SAM, "DISMISSED")).objections == ()
+@pytest.mark.parametrize("message", ["", "I was wrong"])
+def test_an_objection_ends_when_its_author_dismisses_it(message):
+    result = sorted_out(dismissed(1, SAM, SAM, message=message))
+    assert result.objections == ()
+    assert reasons(result) == {1: "an objection, which `sam` dismissed themselves"}
+
+
+def test_an_objection_ends_when_its_author_dismisses_it_from_a_second_account():
+    assert sorted_out(dismissed(1, RITA, RITA_AT_HOME)).objections == ()
+
+
+def test_an_objection_is_lifted_by_a_role_that_may_and_says_why():
+    result = sorted_out(dismissed(1, SAM, BOB, message="settled\n in RISK-12"), lifted_by=("head_of_risk",))
+    assert result.objections == ()
+    assert reasons(result) == {1: "an objection, lifted by `bob`: settled in RISK-12"}
+
+
+STANDS = {
+    "a person without such a role": (
+        dismissed(1, SAM, ALICE),
+        "`alice`, who holds no role that may lift it, dismissed it",
+    ),
+    "the same without a word": (
+        dismissed(1, SAM, BOB, message=" \n"),
+        "`bob` dismissed it without saying why",
+    ),
+    "a stranger": (
+        dismissed(1, SAM, 31337),
+        "`login-31337`, who is not in policies/people.yaml, dismissed it",
+    ),
+    "a listed bot": (dismissed(1, SAM, 41898282), "`login-41898282`, a bot, dismissed it"),
+    "a bot that a person is listed with": (
+        dismissed(1, SAM, BOB, is_bot=True),
+        "`login-1002`, a bot, dismissed it",
+    ),
+    "an account that is gone": (dismissed(1, SAM, None), "an account that no longer exists dismissed it"),
+}
+
+
+@pytest.mark.parametrize(("given", "why"), STANDS.values(), ids=STANDS)
+def test_an_objection_that_somebody_else_dismissed_still_stands(given, why):
+    result = sorted_out(given, review(2, RITA), lifted_by=("head_of_risk",))
+    assert [(each.person, each.review, each.dismissed) for each in result.objections] == [("sam", 1, why)]
+    assert result.ignored == ()
+
+
+def test_nobody_lifts_an_objection_where_no_role_is_named():
+    (objection,) = sorted_out(dismissed(1, SAM, BOB)).objections
+    assert objection.dismissed == "`bob`, who holds no role that may lift it, dismissed it"
+
+
+@pytest.mark.parametrize("author", ["bob", "alice"])
+def test_who_made_the_change_lifts_no_objection_to_it(author):
+    hand = Contributor("committer", "bob", person="bob", commit=HEAD)
+    result = sorted_out(
+        dismissed(1, SAM, BOB),
+        author=author,
+        contributors=() if author == "bob" else (hand,),
+        lifted_by=("head_of_risk",),
+    )
+    assert result.objections[0].dismissed == "`bob`, who had a hand in this change, dismissed it"
+
+
+def test_an_objection_that_was_dismissed_ends_when_its_author_approves_later():
+    result = sorted_out(dismissed(1, SAM, BOB), review(2, SAM))
+    assert (result.objections, result.people()) == ((), {"sam"})
+
+
+def test_an_objection_does_not_come_back_when_the_later_approval_is_dismissed():
+    result = sorted_out(review(1, SAM, "CHANGES_REQUESTED"), dismissed(2, SAM, BOB, was="APPROVED"))
+    assert (result.objections, result.people()) == ((), frozenset())
+
+
+def test_a_later_comment_that_is_dismissed_takes_no_objection_away():
+    result = sorted_out(review(1, SAM, "CHANGES_REQUESTED"), dismissed(2, SAM, BOB, was="COMMENTED"))
+    assert [each.review for each in result.objections] == [1]
+    assert reasons(result) == {2: "a comment, and dismissed"}
+
+
+def test_a_later_comment_that_is_dismissed_takes_no_approval_away():
+    assert sorted_out(review(1, RITA), dismissed(2, RITA, BOB, was="COMMENTED")).people() == {"rita"}
+
+
+def test_a_second_objection_stands_though_the_first_was_lifted():
+    result = sorted_out(dismissed(1, SAM, SAM), review(2, SAM, "CHANGES_REQUESTED"))
+    assert [each.review for each in result.objections] == [2]
+
+
+def test_a_dismissed_review_of_which_nobody_says_what_it_was_can_not_be_told():
+    result = sorted_out(review(1, SAM, "DISMISSED"), review(2, RITA))
+    assert [(each.person, each.review) for each in result.untold] == [("sam", 1)]
+    assert reasons(result) == {1: "dismissed, and the file does not say by whom"}
+    assert (result.objections, result.people()) == ((), {"rita"})
+
+
+@pytest.mark.parametrize("later", ["APPROVED", "CHANGES_REQUESTED"])
+def test_a_later_word_of_the_same_account_makes_a_dismissed_one_unimportant(later):
+    result = sorted_out(review(1, SAM, "DISMISSED"), review(2, SAM, later))
+    assert result.untold == ()
+    assert reasons(result)[1] == "replaced by review 2 of the same account"
+
+
+def test_a_dismissed_review_of_a_stranger_or_a_bot_need_not_be_told():
+    result = sorted_out(review(1, 31337, "DISMISSED"), review(2, 41898282, "DISMISSED"), review(3, None, "DISMISSED"))
+    assert result.untold == result.objections == ()
+    assert len(result.ignored) == 3
 
 
 def test_an_approval_by_somebody_else_lifts_no_objection():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rampgate.approvals.tally import tally
-from rampgate.model.approval import Contributor, CountedApproval, Tally
+from rampgate.model.approval import Contributor
 from rampgate.model.change import Change, TouchedPath
 from rampgate.model.vocabulary import ChangeKind, Outcome
 from rampgate.model.waiver import Waiver
@@ -99,12 +99,6 @@ def test_a_grantor_with_a_hand_in_the_change_can_never_grant_it():
     reviews = replace(about.reviews, contributors=(*about.reviews.contributors, hand))
     about = replace(about, reviews=reviews, tally=tally(reviews, about.people))
     assert one(about).outcome is Outcome.ERROR
-
-
-def test_an_objection_outranks_the_grant():
-    counted, objections = (CountedApproval("rita", "r", 10),), (CountedApproval("sam", "s", 11),)
-    answer = one(adding(tally=Tally(counted=counted, objections=objections)))
-    assert (answer.outcome, answer.message) == (Outcome.FAIL, "`sam` asked for changes")
 
 
 def test_reviews_that_can_not_be_believed_are_an_error():
