@@ -1,7 +1,6 @@
 """Floor 1: decisions as text. Pure: a decision in, a string out."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: its name would hide the report of that name.
 from collections.abc import Callable, Mapping
 from typing import Final
 
