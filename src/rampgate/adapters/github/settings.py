@@ -45,7 +45,7 @@ class Settings:
         object.__setattr__(self, "api_url", checked_url(self.api_url, "GITHUB_API_URL"))
         object.__setattr__(self, "server_url", checked_url(self.server_url, "GITHUB_SERVER_URL"))
         _check_repository(self.repository)
-        _check_token(self.token)
+        check_token(self.token)
 
     def __repr__(self) -> str:
         return (
@@ -136,7 +136,8 @@ def _check_repository(name: str) -> None:
         raise UsageProblem(f"the repository is `{plain(name)}`, and GitHub's are called `owner/name`")
 
 
-def _check_token(token: str) -> None:
+def check_token(token: str) -> None:
+    """Raise UsageProblem for a token that holds what no header may: white space, a line break, a control."""
     # The token is not repeated: whoever set it wrongly still set a secret.
     if not _TOKEN.fullmatch(token):
         raise UsageProblem(
