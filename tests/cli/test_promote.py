@@ -53,9 +53,10 @@ def test_the_commit_holds_one_changed_line_and_nothing_else(world, rampgate):
     assert world.git("status", "--porcelain") == "?? notes.txt"
 
 
-def test_without_local_it_says_that_pushing_is_not_there(world, rampgate):
+def test_without_a_remote_it_says_so_and_changes_nothing(world, rampgate):
     said = rampgate("promote", "credit-risk", "--to", "canary")
-    assert (said.exit, "need a GitHub connection" in said.err) == (2, True)
+    assert (said.exit, "there is no remote `origin` to push to" in said.err) == (2, True)
+    assert "or use --local" in said.err
     assert world.git("branch", "--show-current") == "main"
 
 

@@ -1,11 +1,12 @@
 """Carries out a move: edits the stage lines, on a branch of their own, in one commit; or leaves everything as it was.
 
-Used by `promote` and `rollback`. The commit holds the named files and nothing else, by the user's own Git identity.
+Used by `promote`, `rollback` and `restore`. The commit holds the named files and nothing else, by the user's own Git
+identity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,6 @@ from rampgate.core.paths import CARDS, POLICIES
 from rampgate.errors import RampgateError, UsageProblem
 from rampgate.formats.documents import Document
 from rampgate.formats.edit import set_scalar
-
-NEEDS_LOCAL = (
-    "pushing and opening the pull request need a GitHub connection, which this version does not have; use --local"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,15 @@ def refuse_changed_files(work: WorkRepo) -> None:
         listed = ", ".join(f"`{path}`" for path in changed[:4])
         more = f" and {len(changed) - 4} more" if len(changed) > 4 else ""
         raise UsageProblem(f"governed files have changes that are not committed: {listed}{more}\ncommit them first")
+
+
+def refuse_taken(branch: str, taken: Collection[str]) -> None:
+    """Raise UsageProblem where the remote has a branch of that name already, of an earlier move or somebody else's."""
+    if branch in taken:
+        raise UsageProblem(
+            f"branch `{branch}` is on the remote already; if its pull request is merged or closed, delete it there: "
+            f"git push origin --delete {branch}"
+        )
 
 
 def commit_on_branch(work: WorkRepo, branch: str, files: Mapping[str, bytes], message: str) -> str:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rampgate.adapters.git_work import WorkRepo
-from rampgate.app.moves import Moved, StageEdit, commit_on_branch, edited, refuse_changed_files, start_of, where_from
+from rampgate.app.moves import (
+    Moved,
+    StageEdit,
+    commit_on_branch,
+    edited,
+    refuse_changed_files,
+    refuse_taken,
+    start_of,
+    where_from,
+)
 from rampgate.app.stages import Stages, governed_branch, read_ladder, read_stages, stage_named
 from rampgate.app.trees import WorkTree
 from rampgate.errors import InvalidInput, UsageProblem
@@ -16,13 +25,17 @@ from rampgate.model.vocabulary import RETIRED, STANDBY
 
 @dataclass(frozen=True, slots=True)
 class PromoteRequest:
-    """What is to move. version: "" for the one that can move there; reason: "" for none."""
+    """What is to move. version: "" for the one that can move there; reason: "" for none.
+
+    taken: branches of the remote, whose names are not free.
+    """
 
     repo: Path
     model: str
     to: str
     version: str = ""
     reason: str = ""
+    taken: frozenset[str] = frozenset()
 
 
 def promote(request: PromoteRequest) -> Moved:
@@ -43,6 +56,7 @@ def promote(request: PromoteRequest) -> Moved:
         refuse_changed_files(work)
         edits = _edits(stages, version, to)
         branch = f"promote/{request.model}-{version}-{to}"
+        refuse_taken(branch, request.taken)
         title = f"Promote {request.model} {version} to {to}"
         files = {edit.path: edited(stages.documents[edit.version], edit.after) for edit in edits}
         start, governed = start_of(work), governed_branch(tree)
@@ -91,7 +105,7 @@ def _why_not(stages: Stages, version: str, stage: str, to: str) -> str:
     here = f"{stages.model} {version} stands at `{stage}`"
     ladder = stages.ladder
     if stage == STANDBY:
-        return f"{here}; a standby leaves by restore (`stage: {ladder.last}`, with an event file) or by retirement"
+        return f"{here}; a standby leaves by `rampgate restore` to `{ladder.last}` or by retirement"
     if stage == RETIRED:
         return f"{here}, and nothing leaves it; register the artifact as a new version"
     above = ladder.next_after(stage)

@@ -5,29 +5,29 @@ Where the version at the last rung leaves it, its fallback serves again in the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rampgate.adapters.git_work import WorkRepo
+from rampgate.app.event_file import artifact_named, event_path, refuse_short, whose_word
 from rampgate.app.moves import Moved, StageEdit, commit_on_branch, edited, start_of, where_from
 from rampgate.app.new_file import new_file
 from rampgate.app.stages import Stages, governed_branch, read_ladder, read_people, read_stages, stage_named
 from rampgate.app.trees import WorkTree
 from rampgate.app.who import Known, who_is
-from rampgate.core.paths import version_folder
 from rampgate.errors import UsageProblem
 from rampgate.model.statements import Event
 from rampgate.model.vocabulary import RETIRED, STANDBY
 
-LEAST_REASON: Final = 10
-"""The fewest characters of a reason; what is shorter explains nothing to whoever reads it later."""
-
 
 @dataclass(frozen=True, slots=True)
 class RollbackRequest:
-    """What is to move. version, to: "" where not said. person: "" for the one whose address Git has. day: UTC."""
+    """What is to move. version, to: "" where not said. person: "" for the one whose address Git has. day: UTC.
+
+    taken: branches of the remote, whose names are not free.
+    """
 
     repo: Path
     model: str
@@ -36,6 +36,7 @@ class RollbackRequest:
     to: str = ""
     version: str = ""
     person: str = ""
+    taken: frozenset[str] = frozenset()
 
 
 def rollback(request: RollbackRequest) -> Moved:
@@ -44,8 +45,7 @@ def rollback(request: RollbackRequest) -> Moved:
     Raises UsageProblem where the stage is not below, the reason is too short or nobody knows who asks; InvalidInput for
     the version's own broken card. Broken cards of other versions do not stop it. A failure leaves everything as it was.
     """
-    if len(request.reason.strip()) < LEAST_REASON:
-        raise UsageProblem(f'a reason of at least {LEAST_REASON} characters is needed: --reason "what happened"')
+    refuse_short(request.reason)
     work = WorkRepo.open(request.repo)
     try:
         tree = WorkTree(work.root)
@@ -67,15 +67,16 @@ def _carry_out(
     edits, notes = _edits(stages, version, to)
     _refuse_edited(work, edits)
     kind = "retire" if to == RETIRED else "rollback"
-    path = _event_path(tree, request, version, kind)
+    path = event_path(tree, request.model, version, request.day, kind)
     event = _event(stages, request, version, to, known.person.name)
     files = {edit.path: edited(stages.documents[edit.version], edit.after) for edit in edits}
     files[path], _ = new_file(path, event, Event, "event")
     title = f"Retire {request.model} {version}" if kind == "retire" else f"Roll back {request.model} {version} to {to}"
-    branch = _free_branch(work, f"{kind}/{request.model}-{version}" + ("" if kind == "retire" else f"-{to}"))
+    name = f"{kind}/{request.model}-{version}" + ("" if kind == "retire" else f"-{to}")
+    branch = _free_branch(work.branches() | request.taken, name)
     start, governed = start_of(work), governed_branch(tree)
     commit = commit_on_branch(work, branch, files, _message(title, edits, request.reason))
-    notes = (*notes, *_broken(stages), *_whose_word(known), *where_from(start, governed))
+    notes = (*notes, *_broken(stages), *whose_word(known), *where_from(start, governed))
     return Moved(title, edits, path, branch, commit, start, governed, notes)
 
 
@@ -150,13 +151,6 @@ def _refuse_edited(work: WorkRepo, edits: tuple[StageEdit, ...]) -> None:
         raise UsageProblem(f"`{changed[0]}` has changes that are not committed; commit them, or `git restore` the file")
 
 
-def _event_path(tree: WorkTree, request: RollbackRequest, version: str, kind: str) -> str:
-    folder = f"{version_folder(request.model, version)}/events"
-    taken = set(tree.names(folder))
-    number = next(n for n in range(1, 10_000) if f"{request.day}-{kind}-{n}.yaml" not in taken)
-    return f"{folder}/{request.day}-{kind}-{number}.yaml"
-
-
 def _event(stages: Stages, request: RollbackRequest, version: str, to: str, person: str) -> dict[str, Any]:
     return {
         "schema": "rampgate/event/v1",
@@ -166,12 +160,12 @@ def _event(stages: Stages, request: RollbackRequest, version: str, to: str, pers
         "reason": request.reason.strip(),
         "by": person,
         "date": request.day,
+        **artifact_named(stages.documents[version]),
     }
 
 
-def _free_branch(work: WorkRepo, name: str) -> str:
+def _free_branch(taken: Collection[str], name: str) -> str:
     """Return the name, with a number where the branch of an earlier move is still there: nobody is asked at night."""
-    taken = work.branches()
     return next(each for each in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if each not in taken)
 
 
@@ -180,13 +174,6 @@ def _broken(stages: Stages) -> tuple[str, ...]:
         f"the card of version {version} can not be read, and the gate judges nothing until it is mended"
         for version in stages.broken
     )
-
-
-def _whose_word(known: Known) -> tuple[str, ...]:
-    if known.by_address:
-        return ()
-    name = known.person.name
-    return (f"the address that Git commits with is not one of `{name}`'s; let `{name}` open the pull request",)
 
 
 def _message(title: str, edits: tuple[StageEdit, ...], reason: str) -> str:

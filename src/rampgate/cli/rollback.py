@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rampgate.app.moves import Moved
+    from rampgate.app.publish import Published
 
 
 @click.command("rollback", short_help="Move a version down, on a branch, with the reason.")
@@ -16,37 +21,67 @@ import click
 @click.option("--reason", required=True, metavar="TEXT", help="What happened, in at least ten characters.")
 @click.option("--as", "person", metavar="PERSON", default="", help="Who you are, if Git's address does not say it.")
 @click.option("--local", is_flag=True, help="Make the branch and the commit here, and push nothing.")
+@click.option("--merge", is_flag=True, help="Wait for the verdict, and merge the pull request if it is allow.")
+@click.option(
+    "--wait", type=click.IntRange(min=0), default=300, show_default=True, metavar="SECONDS",
+    help="How long --merge waits.",
+)  # fmt: skip
 @click.option(
     "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="The repository."
 )
-def command(model: str, version: str, to: str, reason: str, person: str, local: bool, repo: Path) -> None:
+def command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    model: str, version: str, to: str, reason: str, person: str, local: bool, merge: bool, wait: int, repo: Path
+) -> int:
     r"""Move a version of MODEL down to any lower rung, or retire it.
 
     Needs no approval beforehand and asks nothing. Changes the `stage` line and writes events/DATE-rollback-N.yaml with
     the reason beside the card, in one commit on a new branch. When the version at the last rung leaves it, its fallback
-    (a previous model at `standby`) goes back to the last rung in the same commit.
+    (a previous model at `standby`) goes back to the last rung in the same commit. Then pushes the branch to `origin`
+    and opens the pull request, with the token in GH_TOKEN or GITHUB_TOKEN; run it again to finish what failed half-way.
 
-    `--to retired` takes a version out for good: the event is then of kind `retire`.
+    `--merge` waits for the verdict and merges. `--to retired` takes a version out for good: the event is then of kind
+    `retire`.
 
     \b
-    rampgate rollback credit-risk --to canary \
-        --reason "approvals fell by a third" --local
+    rampgate rollback credit-risk --to canary --merge \
+        --reason "approvals fell by a third"
     rampgate rollback credit-risk --version 1.4.0 --to retired \
         --reason "replaced by 2.0.0" --local
 
     \b
-    Exit codes: 0 committed   3 a broken card, ladder or people file
-                2 the stage is not below, the reason too short, or nobody knows
-                  who you are   4 no repository
+    Exit codes: 0 done   3 a broken card, ladder or people file
+                2 the stage is not below, the reason too short, nobody knows who
+                  you are, or there is no token
+                4 no repository, or the remote or GitHub refused
+                with --merge: 10 denied   11 no verdict yet   12 undecided
     """
     from rampgate.app.moment import moment
-    from rampgate.app.moves import NEEDS_LOCAL
     from rampgate.app.rollback import RollbackRequest, rollback
-    from rampgate.cli.moved import moved_lines
+    from rampgate.app.unfinished import Asked
+    from rampgate.cli.moved import carry_out
     from rampgate.errors import UsageProblem
 
-    if not local:
-        raise UsageProblem(NEEDS_LOCAL)
-    moved = rollback(RollbackRequest(repo, model, moment()[:10], reason, to, version, person))
-    for line in moved_lines(moved, needs_approval=False):
+    if merge and local:
+        raise UsageProblem("--merge merges a pull request, and --local opens none; leave one of them out")
+    retires = to == "retired"
+    title = "Retire {model} {version}" if retires else "Roll back {model} {version} to {to}"
+
+    def move(taken: frozenset[str]) -> Moved:
+        return rollback(RollbackRequest(repo, model, moment()[:10], reason, to, version, person, taken))
+
+    asked = Asked("retire" if retires else "rollback", title, model, to, version, reason)
+    # Without a stage the choices are told, for which nobody needs a token.
+    published = carry_out(repo, asked, move, local=local or not to, needs_approval=False)
+    return _merge(published, wait) if merge and published is not None else 0
+
+
+def _merge(published: Published, wait: int) -> int:
+    from rampgate.app.merge import merge_when_allowed
+    from rampgate.cli.moved import merged_lines
+    from rampgate.cli.show import working
+
+    with working("waiting for rampgate/verdict"):
+        merged = merge_when_allowed(published, wait=wait)
+    for line in merged_lines(merged, published):
         click.echo(line)
+    return merged.exit_code
