@@ -19,7 +19,7 @@ from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.escape import clipped, plain
 from rampgate.reports.open_points import EMPTY, INVALID
-from rampgate.reports.words import change_line, compared_in_words, headline, sorted_findings
+from rampgate.reports.words import change_line, compared_beyond, headline, sorted_findings
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -91,7 +91,7 @@ def _write(element: Element, case: _Case) -> None:
 def _cases(decision: Decision) -> Iterator[_Case]:
     """Yield the cases, what needs a hand first; the answers of a rule that gives several are numbered."""
     for place, problem in enumerate(decision.problems, start=1):
-        body = _lines(compared_in_words(problem.found, problem.expected), problem.place, problem.fix)
+        body = _lines(compared_beyond(problem.message, problem.found, problem.expected), problem.place, problem.fix)
         yield _Case(f"{INVALID} {place}", "input", "error", _text(problem.message), body)
     ordered = sorted_findings(decision.findings)
     several = {rule for rule, count in Counter(each.rule for each in ordered).items() if count > 1}
@@ -119,7 +119,7 @@ def _case(finding: Finding, name: str) -> _Case:
     if not tag or tag == "skipped":
         return _Case(name, finding.kind, tag, _text(message), _lines("", "", finding.fix) if message else "")
     place = str(finding.location) if finding.location else ""
-    body = _lines(compared_in_words(finding.found, finding.expected), place, finding.fix)
+    body = _lines(compared_beyond(finding.message, finding.found, finding.expected), place, finding.fix)
     return _Case(name, finding.kind, tag, _text(message), body)
 
 

@@ -19,7 +19,7 @@ from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, 
 from rampgate.reports.escape import clipped, code, markdown, prose
 from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, opening, sorted_findings, totals
+from rampgate.reports.words import NOT_CHECKED, change_line, compared_beyond, opening, sorted_findings, totals
 
 WORD: Final = {
     Outcome.PASS: "pass",
@@ -82,7 +82,7 @@ def _problems(decision: Decision) -> Section:
 
 def _problem(problem: Problem) -> str:
     place = f"{code(clipped(problem.place, 300))}: " if problem.place else ""
-    words = compared_in_words(problem.found, problem.expected)
+    words = compared_beyond(problem.message, problem.found, problem.expected)
     compared = f" ({text_of(words)})" if words else ""
     fix = f"<br>**Next:** {text_of(problem.fix)}" if problem.fix else ""
     return f"- {place}{text_of(problem.message)}{compared}{fix}"
@@ -96,8 +96,7 @@ def _open(decision: Decision) -> Section:
 
 def _finding(finding: Finding) -> str:
     effect = "" if finding.effect is Effect.BLOCK else f" ({finding.effect}, does not block)"
-    is_told = finding.found in finding.message and finding.expected in finding.message
-    compared = "" if is_told else compared_in_words(finding.found, finding.expected)
+    compared = compared_beyond(finding.message, finding.found, finding.expected)
     lines = [f"- {WORD[finding.outcome]}{effect} {code(finding.rule)}: {text_of(finding.message)}"]
     lines += [text_of(compared)] if compared else []
     lines += [f"at {code(clipped(str(finding.location), 300))}"] if finding.location else []

@@ -13,7 +13,7 @@ from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.sourced import Location
 from rampgate.model.vocabulary import Effect, Outcome
-from rampgate.reports.words import compared_in_words, sorted_findings
+from rampgate.reports.words import compared_beyond, sorted_findings
 
 INVALID: Final = "input.is-valid"
 """The rule id of what makes the input invalid: no policy asks for it, and nothing can be judged without."""
@@ -63,14 +63,14 @@ def open_points(decision: Decision) -> list[Point]:
 def _of_findings(decision: Decision) -> Iterator[Point]:
     for each in sorted_findings(decision.findings):
         if each.outcome not in _SETTLED:
-            compared = compared_in_words(each.found, each.expected)
+            compared = compared_beyond(each.message, each.found, each.expected)
             yield Point(
                 each.rule, level_of(each), each.title, each.message, compared, each.fix, each.location, each
             )  # fmt: skip
 
 
 def _of_problem(problem: Problem) -> Point:
-    compared = compared_in_words(problem.found, problem.expected)
+    compared = compared_beyond(problem.message, problem.found, problem.expected)
     place = Location(problem.path, problem.line, problem.column) if problem.path else None
     title = "What is to be judged can be read"
     return Point(INVALID, Level.ERROR, title, problem.message, compared, problem.fix, place)

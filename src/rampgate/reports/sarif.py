@@ -18,13 +18,17 @@ from urllib.parse import quote
 
 from rampgate.model.decision import Decision
 from rampgate.model.sourced import Location
+from rampgate.model.vocabulary import Effect
 from rampgate.reports.escape import clipped, plain
 from rampgate.reports.open_points import Point, is_in_repository, open_points
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
-FINGERPRINT: Final = "rampgate/v1"
+FINGERPRINTS: Final = ("rampgate/v1", "primaryLocationLineHash")
+"""Our own, and the one that GitHub reads; where that is absent it is made from lines of a checked out file."""
+
 _ROOT: Final = "SRCROOT"
 _MOST: Final = 4_000
+_LEVEL: Final = {Effect.BLOCK: "error", Effect.WARN: "warning", Effect.AUDIT: "note"}
 
 
 def render(decision: Decision, *, repository: str = "") -> str:
@@ -81,18 +85,17 @@ def _driver(decision: Decision, points: Sequence[Point]) -> dict[str, Any]:
 
 
 def _rule(point: Point) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": point.rule, "shortDescription": {"text": _text(point.title) or point.rule}}
     finding = point.finding
-    title = _text(point.title) or point.rule
-    rule: dict[str, Any] = {
-        "id": point.rule,
-        "shortDescription": {"text": title},
-        "defaultConfiguration": {"level": point.level.value},
+    if finding is None:
+        return rule | {"defaultConfiguration": {"level": point.level.value}}
+    if finding.why:
+        rule["fullDescription"] = {"text": _text(finding.why)}
+    return rule | {
+        "help": {"text": f"`rampgate explain {finding.kind}` tells what is checked, and how to satisfy it."},
+        "defaultConfiguration": {"level": _LEVEL[finding.effect]},
+        "properties": {"kind": finding.kind, "tags": [_text(each) for each in finding.controls]},
     }
-    if finding is not None:
-        if finding.why:
-            rule["fullDescription"] = {"text": _text(finding.why)}
-        rule["properties"] = {"kind": finding.kind, "tags": list(finding.controls)}
-    return rule
 
 
 def _results(decision: Decision, points: Sequence[Point]) -> list[dict[str, Any]]:
@@ -108,8 +111,8 @@ def _results(decision: Decision, points: Sequence[Point]) -> list[dict[str, Any]
             "ruleIndex": index[point.rule],
             "level": point.level.value,
             "message": {"text": _message(point)},
-            "locations": [_location(place)] if place else [],
-            "partialFingerprints": {FINGERPRINT: f"{mark}:{seen[mark]}"},
+            "locations": [_location(place)],
+            "partialFingerprints": dict.fromkeys(FINGERPRINTS, f"{mark}:{seen[mark]}"),
         }
         if point.finding is not None:
             result["properties"] = {"outcome": point.finding.outcome.value, "effect": point.finding.effect.value}
@@ -117,26 +120,34 @@ def _results(decision: Decision, points: Sequence[Point]) -> list[dict[str, Any]
     return results
 
 
-def _place(point: Point, decision: Decision) -> Location | None:
-    """Return the file to show a point at: its own, or the card of the version, for a service hides what has none."""
-    if is_in_repository(point.location, decision):
+def _place(point: Point, decision: Decision) -> Location:
+    """Return the file to show a point at: its own, else the card of the version, else where the rules begin.
+
+    A service that meets one result without a place refuses the whole log.
+    """
+    if point.location is not None and is_in_repository(point.location, decision):
         return point.location
     transition = decision.transition
-    return Location(f"model_cards/{transition.model}/{transition.version}/card.yaml") if transition else None
+    if transition is None:
+        return Location("policies/governance.yaml")
+    return Location(f"model_cards/{transition.model}/{transition.version}/card.yaml")
 
 
 def _location(place: Location) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT}}
-    if place.line:
-        physical["region"] = {"startLine": place.line, **({"startColumn": place.column} if place.column else {})}
-    return {"physicalLocation": physical}
+    region = {"startLine": place.line or 1, **({"startColumn": place.column} if place.column else {})}
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT},
+            "region": region,
+        }
+    }
 
 
-def _mark(point: Point, decision: Decision, place: Location | None) -> str:
+def _mark(point: Point, decision: Decision, place: Location) -> str:
     """Return what tells a result from others and stays when lines move, numbers differ or the stage is another."""
     transition = decision.transition
     version = f"{transition.model}@{transition.version}" if transition else ""
-    known = "\0".join((point.rule, version, place.path if place else ""))
+    known = "\0".join((point.rule, version, place.path))
     return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

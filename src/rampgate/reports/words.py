@@ -95,6 +95,11 @@ def compared_in_words(found: str, expected: str) -> str:
     return ", ".join(f"{word} {value}" for word, value in (("found", found), ("expected", expected)) if value)
 
 
+def compared_beyond(message: str, found: str, expected: str) -> str:
+    """Return what was found beside what was expected, "" where the message has told both."""
+    return "" if found in message and expected in message else compared_in_words(found, expected)
+
+
 def change_line(decision: Decision) -> str:
     """Return what the change is, in one line."""
     transition = decision.transition
