@@ -65,7 +65,7 @@ def files(answers: GitHubAnswers) -> dict[str, bytes]:
         found[f"{FOLDER}/app-manifest.json"] = _json(APP_MANIFEST)
         found[f"{FOLDER}/environment.json"] = _json(ENVIRONMENT_SETTINGS)
     if answers.profile == "light" or answers.app_id is not None:
-        found |= {f"{FOLDER}/rulesets/{name}.json": _json(body) for name, body in rulesets(answers).items()}
+        found |= {f"{FOLDER}/{name}.json": _json(body) for name, body in rulesets(answers).items()}
     return {path: text.encode() for path, text in found.items()}
 
 
@@ -102,7 +102,7 @@ def rulesets(answers: GitHubAnswers) -> dict[str, dict[str, Any]]:
     if answers.app_id is not None:
         check["integration_id"] = answers.app_id
     found = {
-        "branch": _ruleset(
+        "ruleset": _ruleset(
             "rampgate: governed branch",
             "~DEFAULT_BRANCH",
             [
@@ -115,10 +115,10 @@ def rulesets(answers: GitHubAnswers) -> dict[str, dict[str, Any]]:
                 },
             ],
         ),
-        "merge-queue": _ruleset(
+        "ruleset-merge-queue": _ruleset(
             "rampgate: merge queue", "~DEFAULT_BRANCH", [{"type": "merge_queue", "parameters": MERGE_QUEUE}]
         ),
-        "decisions-history": _ruleset(
+        "ruleset-decisions-history": _ruleset(
             "rampgate: decisions are never rewritten",
             "refs/heads/decisions",
             [{"type": "deletion"}, {"type": "non_fast_forward"}],
@@ -126,7 +126,7 @@ def rulesets(answers: GitHubAnswers) -> dict[str, dict[str, Any]]:
     }
     if answers.app_id is not None:
         # Apart from the one above, because whoever may pass by a ruleset passes by all of its rules.
-        found["decisions-writer"] = _ruleset(
+        found["ruleset-decisions-writer"] = _ruleset(
             "rampgate: only the App writes decisions",
             "refs/heads/decisions",
             [{"type": "creation"}, {"type": "update"}],

@@ -60,8 +60,6 @@ def scaffold(answers: Answers) -> dict[str, bytes]:
         "policies/baseline.yaml": _template("baseline.yaml", words),
         "policies/README.md": _template("policies-readme.md", words),
         "model_cards/README.md": _template("cards-readme.md", words),
-        ".github/workflows/rampgate.yml": _template("workflow.yml", words),
-        ".github/CODEOWNERS": _template("codeowners", words),
         ".rampgate-version": f"{__version__}\n",
     }
     return {path: text.encode() for path, text in files.items()}
@@ -110,11 +108,9 @@ def _words(answers: Answers, people: Sequence[tuple[Somebody, list[str], str]]) 
         "upper_half": ", ".join(name for name, percent in rungs[1:] if percent >= 50),
         "risk_count": str(min(2, len(independent))),
         "policy_count": str(max(1, min(2, len(policy_owners) - 1))),
-        "policy_logins": " ".join(f"@{each.login}" for each in policy_owners),
         "ratio": answers.ratio,
         "attributes": ", ".join(quoted_as("", each) for each in answers.attributes),
         "branch": answers.branch,
-        "branch_quoted": quoted_as("", answers.branch),
         "team": quoted_as("", answers.team),
         "version": __version__,
     }

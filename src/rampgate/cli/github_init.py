@@ -74,7 +74,7 @@ def command(
     show_setup(setup.write, setup.kept, whole=dry_run)
     waits = chosen == "strong" and app_id is None
     if waits:
-        click.echo("  later  .github/rampgate/rulesets/*.json (they name the App: run this again with --app-id)")
+        click.echo("  later  .github/rampgate/ruleset*.json (they name the App: run this again with --app-id)")
     if dry_run:
         return 0
     if setup.write and not yes:

@@ -1,4 +1,4 @@
-"""`rampgate init`: policies, people, ladder and CI for any repository."""
+"""`rampgate init`: policies, people and ladder for any repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LADDERS = ("5-25-75-100", "10-50-100", "shadow-5-25-75-100")
 _PERSON = "NAME:ID:LOGIN"
 
 
-@click.command("init", short_help="Set up policies, people, ladder and CI in a repository.")
+@click.command("init", short_help="Set up policies, people and ladder in a repository.")
 @click.option(
     "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="The repository."
 )
@@ -42,7 +42,7 @@ _PERSON = "NAME:ID:LOGIN"
 @click.option("--dry-run", is_flag=True, help="Show every file whole, and write nothing.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 def command(repo: Path, dry_run: bool, yes: bool, git_init: bool | None, **given: object) -> int:
-    r"""Set up policies, people, ladder and CI in a repository.
+    r"""Set up policies, people and ladder in a repository.
 
     Asks what no option answers, shows what it would write, and asks again before it writes. Files that are there stay
     as they are. A person is NAME:ID:LOGIN, or NAME:ID:LOGIN:EMAIL, such as alice:1001:alice-b; ID is the number of
@@ -58,10 +58,11 @@ def command(repo: Path, dry_run: bool, yes: bool, git_init: bool | None, **given
                 2 usage   4 out of reach
     """
     from rampgate.app.init import plan_setup, write_setup
+    from rampgate.cli.setup_shown import show_setup
 
     answers = _answers(repo, dict(given), asks=sys.stdin.isatty() and not yes)
     setup = plan_setup(repo, answers)
-    _show(setup, whole=dry_run)
+    show_setup(setup.write, setup.kept, whole=dry_run)
     if dry_run:
         return 0
     if setup.write and not yes:
@@ -121,19 +122,6 @@ def _choose(question: str, words: tuple[str, ...]) -> str:
     return str(click.prompt(question, type=click.Choice(words), default=words[0]))
 
 
-def _show(setup: Setup, *, whole: bool) -> None:
-    for path, data in setup.write.items():
-        if whole:
-            click.echo(f"--- {path}")
-            click.echo(data.decode(), nl=False)
-        else:
-            click.echo(f"  write  {path} ({len(data):,} bytes)")
-    for path in setup.kept:
-        click.echo(f"  keep   {path} (it is there already)")
-    if not setup.write:
-        click.echo("There is nothing to write.")
-
-
 def _after(setup: Setup, *, has_git: bool) -> int:
     from rampgate.app.init import problems_after
 
@@ -146,4 +134,5 @@ def _after(setup: Setup, *, has_git: bool) -> int:
         return 3
     start = "" if has_git else "`git init`, then "
     click.echo(f"Next: {start}read policies/baseline.yaml, commit, and `rampgate new MODEL VERSION`.")
+    click.echo("On GitHub, `rampgate github init` writes what makes the verdict count.")
     return 0
