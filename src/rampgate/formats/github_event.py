@@ -58,26 +58,28 @@ class _Event:
     def text(self, *keys: str) -> str:
         """Return the text at a path of keys."""
         value = self.get(*keys)
-        return value if isinstance(value, str) else self._refuse(keys, "a text")
+        if isinstance(value, str):
+            return value
+        raise self._refusal(keys, "a text")
 
     def number(self, *keys: str) -> int:
         """Return the number above zero at a path of keys."""
         value = self.get(*keys)
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
-        return self._refuse(keys, "a whole number above 0")
+        raise self._refusal(keys, "a whole number above 0")
 
     def sha(self, *keys: str) -> str:
         """Return the full commit id at a path of keys."""
         value = self.get(*keys)
         if isinstance(value, str) and _SHA.fullmatch(value):
             return value
-        return self._refuse(keys, "a full commit id")
+        raise self._refusal(keys, "a full commit id")
 
-    def _refuse(self, keys: tuple[str, ...], expected: str) -> Any:
+    def _refusal(self, keys: tuple[str, ...], expected: str) -> InvalidInput:
         where = ".".join(keys)
         found = repr(self.get(*keys))[:80]
-        raise InvalidInput([Problem(self._path, f"the event's `{where}` is not what it should be", found=found,
+        return InvalidInput([Problem(self._path, f"the event's `{where}` is not what it should be", found=found,
                                     expected=expected, fix=_FIX)])  # fmt: skip
 
 

@@ -18,6 +18,8 @@ import binascii
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -27,7 +29,7 @@ from rampgate.adapters.github.pages import Identity, by_id, by_sha, joined, page
 from rampgate.adapters.github.refusals import Refused, Unanswered
 from rampgate.adapters.github.settings import Settings
 from rampgate.adapters.github.transport import Transport
-from rampgate.errors import UsageProblem
+from rampgate.errors import Unreachable, UsageProblem
 from rampgate.reports.escape import plain
 
 LONGEST_DESCRIPTION: Final = 140
@@ -56,6 +58,21 @@ class GitHub:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._transport.close()
+
+    def time(self) -> datetime:
+        """Return the moment, in UTC and to the second, at which GitHub sent its last answer.
+
+        Judging by GitHub's clock keeps a wrong clock of the runner out. Raises Unreachable where nothing was asked yet,
+        or the answer had no readable `Date`. Source: RFC 9110, section 6.6.1.
+        """
+        answer = self._transport.last_answer
+        if answer is None:
+            raise Unreachable("GitHub was not asked anything yet, so its time is not known")
+        try:
+            moment = parsedate_to_datetime(answer.headers.get("date", ""))
+        except ValueError:
+            raise answer.anomaly("no date that can be read") from None
+        return moment.astimezone(UTC)
 
     # Reading
 

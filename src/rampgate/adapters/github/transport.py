@@ -69,6 +69,7 @@ class Transport:
         self._patience = Patience(sleep, patience_seconds)
         self._read_seconds = read_seconds
         self._http: httpx.Client | None = None
+        self.last_answer: Answer | None = None
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -166,7 +167,8 @@ class Transport:
                 asked = f"{method} {urlsplit(url).path}"
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 answer = Answer(asked, url, response.status_code, headers, b"", self._settings.token)
-                return replace(answer, body=self._body(response, answer))
+                self.last_answer = replace(answer, body=self._body(response, answer))
+                return self.last_answer
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise _NoAnswer(_reason(error), sent=False) from None
         except (httpx.RequestError, httpx.InvalidURL) as error:
