@@ -15,6 +15,8 @@ from rampgate.app.trees import GitTree, refuse_special
 from rampgate.app.versions import Reading, load_model, load_version
 from rampgate.approvals.contributors import review_facts
 from rampgate.approvals.tally import tally
+from rampgate.approvals.teams import unread_teams, with_teams
+from rampgate.core.break_glass import bypassable
 from rampgate.core.changes import ModelDiff, classify, touched_models
 from rampgate.core.paths import CARDS, Area, area_of, clashes, folded, is_control, known_names_for, split
 from rampgate.core.waive import cap_of, too_long
@@ -28,6 +30,7 @@ from rampgate.model.registry import Governance
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import ChangeKind
 from rampgate.model.waiver import Waiver
+from rampgate.rules import BY_ID
 
 MAX_COMMITS: Final = 250
 """Commits of one pull request; GitHub's list ends there, so more could hide somebody."""
@@ -104,6 +107,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
             rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
         },
     )
+        bypassable=bypassable(control.policies, BY_ID),
 
 
 def refuse_unknown(diff: Diff) -> None:
@@ -158,6 +162,7 @@ def _classified(
             tuple((path, each) for each in touched if (path := split(each.path)) and path.model == model),
             frozenset(version for version, each in after[model].items() if _is_restored(each, before[model])),
         )
+            frozenset(path for each in after[model].values() for path in _bypasses(each)),
         for model in models
     ]
     change = classify(touched, diffs, ladder)
@@ -175,6 +180,12 @@ def _classified(
 
 
 def _is_restored(version: VersionFacts, before: Mapping[str, VersionFacts]) -> bool:
+def _bypasses(version: VersionFacts) -> list[str]:
+    """Return the paths of every break-glass and every review of one that stands beside a version."""
+    bypasses = [event.path for event in version.break_glass.values()]
+    return bypasses + [review.path for review in version.break_glass_reviews.values()]
+
+
     """Return whether a version has an event of kind `restore` that it did not have before."""
     old = before[version.version].events if version.version in before else {}
     return any(event.noun.kind == "restore" for name, event in version.events.items() if name not in old)

@@ -15,7 +15,9 @@ from rampgate.app.control import Control
 from rampgate.app.names import known_names
 from rampgate.app.trees import Tree
 from rampgate.app.versions import Reading, load_model
+from rampgate.approvals.teams import unread_teams
 from rampgate.core.bound import BoundRule
+from rampgate.core.break_glass import bypassable
 from rampgate.core.judge import findings_on
 from rampgate.core.paths import CARDS, MODEL_NAME, WAIVERS
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
@@ -26,6 +28,7 @@ from rampgate.model.facts import Facts, VersionFacts
 from rampgate.model.finding import Finding
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import STANDBY, ChangeKind
+from rampgate.rules import BY_ID
 
 LIMIT_BYTES = 1024 * 1024
 """The largest attestation or waiver that is looked at."""
@@ -159,10 +162,11 @@ def _facts(
         before=before.get(version, Missing("the version is new")),
         siblings=after,
         siblings_before=before,
-        reviews=ReviewFacts(given=False),
+        reviews=ReviewFacts(given=False, unread_teams=unread_teams(control.people.noun, None)),
         tally=Tally(),
         team_schemas=control.team_schemas,
         waivable_roles={
             rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
         },
+        bypassable=bypassable(control.policies, BY_ID),
     )

@@ -12,6 +12,8 @@ from rampgate.rules import (
     approval_no_objection,
     artifact_immutable,
     attestation_vouched,
+    break_glass_granted,
+    break_glass_reviewed,
     card_identity,
     change_own_branch,
     change_well_formed,
@@ -64,6 +66,9 @@ BUILT_IN: Final = (
     _built_in("attestation.is-vouched-for", attestation_vouched.KIND,
               (ChangeKind.REGISTER, ChangeKind.AMEND, ChangeKind.PROMOTE, ChangeKind.RESTORE),
               "Attestations are vouched for by who they name"),
+    _built_in("break-glass.is-granted", break_glass_granted.KIND, JUDGED_BY_POLICY, "Two persons break the glass"),
+    _built_in("break-glass.is-reviewed", break_glass_reviewed.KIND, JUDGED_BY_POLICY,
+              "Every break-glass is reviewed in time"),
     _built_in("waiver.is-granted", waiver_granted.KIND, (ChangeKind.WAIVER,), "The waiver is granted by who may"),
     _built_in("policy.is-approved", policy_quorum.KIND, (ChangeKind.POLICY,), "The rules change by quorum"),
 )  # fmt: skip

@@ -24,7 +24,8 @@ Cards = Mapping[str, Sourced[Card]]
 class ModelDiff:
     """One model in both trees, with the paths of its versions that differ.
 
-    restored: the versions for which the diff adds an event of kind `restore`.
+    restored: the versions for which the diff adds an event of kind `restore`. bypasses: the paths of files under
+    `events/` that hold a break-glass or a review of one, which rules of their own judge.
     """
 
     model: str
@@ -32,6 +33,7 @@ class ModelDiff:
     after: Cards
     touched: tuple[tuple[VersionPath, TouchedPath], ...]
     restored: frozenset[str] = frozenset()
+    bypasses: frozenset[str] = frozenset()
 
     def stage(self, version: str, cards: Cards, ladder: Ladder) -> str:
         """Return the stage of a version by today's name, "" where it has no card."""
@@ -220,7 +222,7 @@ def _events_without_move(diff: ModelDiff) -> list[str]:
     return [
         f"it touches the event `{touched.path}`; an event comes in the change that makes its move, and stays as it is"
         for path, touched in diff.touched
-        if path.rest.startswith("events/")
+        if path.rest.startswith("events/") and not (touched.was_added and touched.path in diff.bypasses)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rampgate.core.bound import BoundRule
+from rampgate.core.break_glass import excuse
 from rampgate.core.builtin import BUILT_IN
 from rampgate.core.check import check
 from rampgate.core.decide import decide
@@ -20,10 +21,11 @@ from rampgate.model.waiver import Waiver
 
 
 def findings_on(facts: Facts, rules: Sequence[BoundRule], waivers: Sequence[Sourced[Waiver]]) -> tuple[Finding, ...]:
-    """Return every rule's findings, the built-in rules first, waivers applied."""
+    """Return every rule's findings, the built-in rules first, waivers and then a break-glass applied."""
     everything = (*BUILT_IN, *rules)
+    known = {bound.rule.id: bound for bound in everything}
     findings = check(select(everything, facts), facts)
-    return tuple(waive(findings, waivers, {bound.rule.id: bound for bound in everything}, facts))
+    return tuple(excuse(waive(findings, waivers, known, facts), known, facts))
 
 
 def judge(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rampgate.model.approval import SlotState
 from rampgate.model.sourced import Location
 from rampgate.model.vocabulary import Effect, Outcome
+
+BY_BREAK_GLASS: Final = "break-glass "
+"""What stands before the name of a break-glass where a finding says what excuses it; no waiver's id holds a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,8 @@ class Finding:
     def waived_by(self, waiver: str, until: str) -> Finding:
         """Return the finding as one that a waiver excuses until a UTC day."""
         return replace(self, outcome=Outcome.WAIVED, waiver=waiver, valid_until=until)
+
+    @property
+    def is_bypassed(self) -> bool:
+        """Return whether a break-glass excuses it, and not a waiver."""
+        return self.outcome is Outcome.WAIVED and self.waiver.startswith(BY_BREAK_GLASS)

@@ -66,7 +66,7 @@ class BreakGlass(Noun):
     ticket: Line
     """Where the emergency is recorded, such as `INC-311`."""
     by: PersonName
-    """Who asks for it, and had a hand in the pull request."""
+    """Who asks for it: they open the pull request, or approve it."""
     second: PersonName
     """Another person, who had no hand in it and approves it."""
     date: Day

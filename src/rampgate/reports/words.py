@@ -48,7 +48,12 @@ def headline(decision: Decision) -> str:
     awaited = who_is_awaited(decision.required) if decision.verdict is Verdict.HOLD else ""
     if decision.verdict is Verdict.UNDECIDED and not any(_decides(each) for each in decision.findings):
         return "undecided: no rule applies to this change, so nothing was evaluated"
-    return f"{decision.verdict}: {awaited or MEANING[decision.verdict]}"
+    bypassed = [each for each in decision.findings if each.is_bypassed]
+    if not bypassed:
+        return f"{decision.verdict}: {awaited or MEANING[decision.verdict]}"
+    rules = ", ".join(dict.fromkeys(f"`{each.rule}`" for each in bypassed))
+    told = f"{rules} bypassed, to be reviewed by {bypassed[0].valid_until}"
+    return f"{decision.verdict} by break-glass: {'; '.join(each for each in (awaited, told) if each)}"
 
 
 def opening(decision: Decision) -> str:

@@ -11,6 +11,8 @@ from rampgate.rules import (
     artifact_immutable,
     attestation_current,
     attestation_vouched,
+    break_glass_granted,
+    break_glass_reviewed,
     card_identity,
     card_matches_schema,
     card_requires,
@@ -64,6 +66,8 @@ ALL: Final[tuple[RuleKind[Any], ...]] = (
     people_attributable.KIND,
     approval_no_objection.KIND,
     attestation_vouched.KIND,
+    break_glass_granted.KIND,
+    break_glass_reviewed.KIND,
     waiver_granted.KIND,
     policy_quorum.KIND,
 )

@@ -1,0 +1,63 @@
+"""Break-glass: the one that a promotion brings turns open answers of exactly the rules that it names into `waived`.
+
+It excuses nothing unless every one of its terms holds; only the approval of the second person is left to the built-in
+rule that waits for it, so that the verdict is `hold` until then and never `allow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from rampgate.core.bound import BoundRule
+from rampgate.core.select import QUORUM_KIND
+from rampgate.model.facts import Facts
+from rampgate.model.finding import BY_BREAK_GLASS, Finding
+from rampgate.model.policy import Policy
+from rampgate.model.sourced import Sourced
+from rampgate.model.vocabulary import Effect, Outcome
+from rampgate.rules._base import RuleKind
+from rampgate.rules._break_glass import Brought, brought, faults
+
+EXCUSABLE: Final = (Outcome.FAIL, Outcome.INSUFFICIENT, Outcome.WAITING)
+
+
+def may_be_bypassed(kind: RuleKind[Any]) -> bool:
+    """Return whether a break-glass may name rules of this kind: those that can be waived, and approvals.
+
+    Two named persons of the roles that governance trusts with an emergency stand in for a quorum; nothing stands in
+    for identity, for where the model came from, or for the record.
+    """
+    return not kind.built_in and (kind.may_be_waived or kind.id == QUORUM_KIND)
+
+
+def bypassable(policies: Sequence[Sourced[Policy]], kinds: Mapping[str, RuleKind[Any]]) -> frozenset[str]:
+    """Return the ids of the rules that a break-glass may name."""
+    rules = (rule for policy in policies for rule in policy.noun.rules)
+    return frozenset(rule.id for rule in rules if rule.kind in kinds and may_be_bypassed(kinds[rule.kind]))
+
+
+def excuse(findings: Iterable[Finding], rules: Mapping[str, BoundRule], facts: Facts) -> Iterator[Finding]:
+    """Yield the findings, those that block and that a valid break-glass names as `waived` by it."""
+    found = _valid(facts)
+    for finding in findings:
+        if found is not None and _is_excused(finding, found, rules.get(finding.rule)):
+            noun = found.event.noun
+            # Whoever need not approve any more is not awaited either.
+            yield replace(finding.waived_by(f"{BY_BREAK_GLASS}{found.id}", noun.review_by), slots=())
+        else:
+            yield finding
+
+
+def _valid(facts: Facts) -> Brought | None:
+    new = brought(facts)
+    return new[0] if len(new) == 1 and not any(True for _ in faults(new[0], facts)) else None
+
+
+def _is_excused(finding: Finding, found: Brought, bound: BoundRule | None) -> bool:
+    if bound is None or not may_be_bypassed(bound.kind) or finding.rule not in found.event.noun.rules:
+        return False
+    # An objection is lifted by who made it; only the lack of an approval is bypassed.
+    open_ones = (Outcome.WAITING,) if bound.kind.id == QUORUM_KIND else EXCUSABLE
+    return finding.effect is Effect.BLOCK and finding.outcome in open_ones
