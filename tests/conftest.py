@@ -16,6 +16,8 @@ import pytest
 
 import rampgate
 
+pytest_plugins = ("forge.fixtures",)
+
 SOURCE_TREE = Path(__file__).resolve().parents[1] / "src"
 
 GIT_SETTINGS = """\
