@@ -40,7 +40,7 @@ def lines(decision: Decision) -> list[str]:
 def _line(point: Point, decision: Decision, more: str) -> str:
     parts = {"title": clipped(plain(point.rule), 200)}
     if point.location is not None and is_in_repository(point.location, decision):
-        place = {"file": point.location.path}
+        place = {"file": plain(point.location.path)}
         if point.location.line:
             place |= {"line": str(point.location.line)}
             place |= {"col": str(point.location.column)} if point.location.column else {}

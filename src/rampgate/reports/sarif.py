@@ -137,7 +137,7 @@ def _location(place: Location) -> dict[str, Any]:
     region = {"startLine": place.line or 1, **({"startColumn": place.column} if place.column else {})}
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(place.path), "uriBaseId": _ROOT},
+            "artifactLocation": {"uri": quote(place.path, errors="surrogatepass"), "uriBaseId": _ROOT},
             "region": region,
         }
     }
@@ -147,7 +147,7 @@ def _mark(point: Point, decision: Decision, place: Location) -> str:
     """Return what tells a result from others and stays when lines move, numbers differ or the stage is another."""
     transition = decision.transition
     version = f"{transition.model}@{transition.version}" if transition else ""
-    known = "\0".join((point.rule, version, place.path))
+    known = f"{point.rule}\0{version}\0{place.path}"
     return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
