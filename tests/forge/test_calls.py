@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -286,3 +287,11 @@ def test_files_are_read_at_a_commit(ask, forge, world, pull):
 
 def test_ids_are_those_of_the_world(forge):
     assert forge.state.accounts["rita"] == Account(1005, "rita", "User", "rita@example.com", "rita")
+
+
+def test_every_answer_is_dated_as_the_test_says(forge, ask):
+    ask("GET", REPO)
+    assert ask.last.headers["Date"] == "Fri, 20 Nov 2026 10:00:00 GMT"
+    forge.state.date = datetime(2027, 1, 1, tzinfo=UTC)
+    ask("GET", REPO)
+    assert ask.last.headers["Date"] == "Fri, 01 Jan 2027 00:00:00 GMT"
