@@ -1,0 +1,147 @@
+"""Judges one pull request: fetches its objects, asks the forge, decides, and looks again before it allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from rampgate.adapters.git_fetch import fetch
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.github.client import GitHub
+from rampgate.app.ci.gather import Said, gather
+from rampgate.app.control import has_policies, load_control
+from rampgate.app.gate import GateRequest, Judged, examine
+from rampgate.app.trees import GitTree
+from rampgate.core.decide import decide
+from rampgate.errors import InvalidInput, Unreachable
+from rampgate.model.finding import Finding
+from rampgate.model.people import RoleTeam
+from rampgate.model.vocabulary import Effect, Outcome, Verdict
+
+ATTEMPTS: Final = 3
+"""How often a pull request is judged anew where it changes while it is being judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where judging happens. repo: a whole clone, never a shallow one; url: what to fetch from; branch: governed."""
+
+    repo: Path
+    url: str
+    token: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullJudged:
+    """The judgement of one pull request, and what the forge said of it."""
+
+    said: Said
+    judged: Judged
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Return the verdict, None where nothing governed differs."""
+        return self.judged.decision.verdict
+
+
+def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
+    """Return the judgement of a pull request as it is now.
+
+    An allowance is given only where, asked again, the forge says the same and the base has not moved; where it keeps
+    moving, Unreachable says so. Raises Unreachable where forge or Git do not answer.
+    """
+    base = fetch_branch(place)
+    for _ in range(ATTEMPTS):
+        said = gather(forge, number, teams_of(place.repo, base))
+        fetch_head(place, said)
+        judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
+        if judged.decision.verdict not in (Verdict.ALLOW, None):
+            return PullJudged(said, judged)
+        tip = fetch_branch(place)
+        if tip == base and gather(forge, number).is_as(said):
+            return PullJudged(said, judged)
+        base = tip
+    raise Unreachable(f"pull request {number} changed {ATTEMPTS} times while it was judged; run this again")
+
+
+def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJudged:
+    """Return the judgement of the merge queue's commit `group`, which must be its base and one pull request.
+
+    What would land is the group's own tree; it must equal what merging the pull request into the group's base gives.
+    """
+    fetch_branch(place)
+    missing = fetch(place.repo, place.url, refs=(), shas=(group,), token=place.token)
+    if missing:
+        raise Unreachable(f"the merge queue's commit {group[:7]} can not be fetched; it may have left the queue")
+    with GitObjects.open(place.repo) as git:
+        parents = git.commit(group).parents
+    base = parents[0] if parents else group
+    said = gather(forge, number, teams_of(place.repo, base))
+    fetch_head(place, said)
+    judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
+    with GitObjects.open(place.repo) as git:
+        expected, landing = git.merge_tree(base, said.head).tree, git.tree_of(group)
+    if expected == landing:
+        return PullJudged(said, judged)
+    return PullJudged(said, _another_tree(judged, number, group))
+
+
+def fetch_branch(place: Place) -> str:
+    """Return the commit at which the governed branch stands at the forge; every object of it is here afterwards."""
+    ref = f"refs/remotes/origin/{place.branch}"
+    fetch(place.repo, place.url, refs=(f"+refs/heads/{place.branch}:{ref}",), shas=(), token=place.token)
+    with GitObjects.open(place.repo) as git:
+        return git.resolve(ref)
+
+
+def fetch_head(place: Place, said: Said) -> None:
+    """Bring the head and every reviewed commit here, by their ids; a reviewed one that is gone is judged as gone."""
+    wanted = (said.head, *(commit for commit in said.reviewed() if commit != said.head))
+    ref = f"refs/rampgate/pull/{said.number}"
+    missing = fetch(
+        place.repo, place.url, refs=(f"+refs/pull/{said.number}/head:{ref}",), shas=wanted, token=place.token
+    )
+    if said.head in missing:
+        raise Unreachable(f"the head {said.head[:7]} of pull request {said.number} can not be fetched; run this again")
+
+
+def moment(forge: GitHub) -> str:
+    """Return the moment of a judgement by the forge's clock, RFC 3339 in UTC: the runner's may be wrong."""
+    return forge.time().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def teams_of(repo: Path, base: str) -> tuple[RoleTeam, ...]:
+    """Return the teams whose members hold roles; the judge says what is wrong with a people file that can not be read.
+
+    A pull request never names the teams: they are those of the base.
+    """
+    with GitObjects.open(repo) as git:
+        tree = GitTree(git, git.tree_of(base), "base")
+        try:
+            return load_control(tree).people.noun.teams if has_policies(tree) else ()
+        except InvalidInput:
+            return ()
+
+
+def _another_tree(judged: Judged, number: int, group: str) -> Judged:
+    finding = Finding(
+        rule="change.lands-as-judged",
+        kind="change.well_formed",
+        outcome=Outcome.INSUFFICIENT,
+        effect=Effect.BLOCK,
+        title="What would land is what was judged",
+        message=f"the merge queue's commit {group[:7]} holds more, or other files, than pull request {number}",
+        found="another tree",
+        expected="the tree of this pull request merged into the base",
+        fix="let the queue build and merge one pull request at a time: group size 1, one entry to build",
+    )
+    findings = (finding, *judged.decision.findings)
+    return replace(judged, decision=replace(judged.decision, findings=findings, verdict=decide(findings)))
+
+
+def pull_url(said: Said) -> str:
+    """Return the page of a pull request, "" where the forge names none."""
+    url: Any = said.pull.get("html_url")
+    return url if isinstance(url, str) else ""

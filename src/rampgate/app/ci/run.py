@@ -1,0 +1,177 @@
+"""One run inside GitHub Actions: pending first, then the judgement, then the verdict; never an old success."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.github.client import GitHub
+from rampgate.app.ci.gather import told
+from rampgate.app.ci.judging import Place, PullJudged, judge_pull, judge_queued
+from rampgate.app.ci.publishing import Publisher
+from rampgate.app.ci.request import CiRequest
+from rampgate.app.control import load_control
+from rampgate.app.trees import GitTree
+from rampgate.errors import RampgateError, Unreachable, UsageProblem
+from rampgate.model.decision import Decision
+from rampgate.model.wake import WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+
+
+@dataclass(frozen=True, slots=True)
+class HeadJudged:
+    """Everything that was judged of one commit. decision: the strictest, which was published."""
+
+    head: str
+    pulls: tuple[PullJudged, ...]
+    decision: Decision
+
+
+@dataclass(slots=True)
+class CiResult:
+    """What a run did. failures: commit -> why it could not be judged; notes: what a reader of the log should know."""
+
+    heads: list[HeadJudged] = field(default_factory=list)
+    failures: dict[str, RampgateError] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    is_sweep: bool = False
+    """Whether every open pull request was judged, so that no verdict is this run's own."""
+
+
+def run(request: CiRequest) -> CiResult:
+    """Judge what the event asks for, publish it, and return what was done.
+
+    The first thing that is written is `pending`. Whatever fails afterwards, the status of a commit is either pending,
+    an error that says why, or the verdict on what the forge and Git said last. Raises Unreachable where not even that
+    could be written.
+    """
+    wake = request.wake
+    if isinstance(wake, WakeNothing):
+        return CiResult(notes=[wake.why])
+    with GitHub(request.settings) as forge:
+        return _Run(request, forge).go(wake)
+
+
+class _Run:
+    def __init__(self, request: CiRequest, forge: GitHub) -> None:
+        self._request = request
+        self._forge = forge
+        self._publisher = Publisher(forge, request.context, request.url)
+        self._result = CiResult()
+
+    def go(self, wake: WakePull | WakeHead | WakeQueue | WakeAll) -> CiResult:
+        branch = self._branch()
+        if isinstance(wake, WakePull):
+            if wake.base != branch:
+                self._result.notes.append(f"the pull request goes into `{wake.base}`, and `{branch}` is governed")
+            else:
+                self._head(wake.head, branch)
+        elif isinstance(wake, WakeHead):
+            self._head(wake.head, branch)
+        elif isinstance(wake, WakeQueue):
+            self._queue(wake, branch)
+        elif wake.branch in ("", branch):
+            self._sweep(branch)
+        else:
+            self._result.notes.append(f"`{wake.branch}` moved, and `{branch}` is governed")
+        return self._result
+
+    def _branch(self) -> str:
+        """Return the governed branch, as the clone at hand says; a repository without policies is governed by none."""
+        with suppress(RampgateError), GitObjects.open(self._request.repo) as git:
+            return load_control(GitTree(git, git.tree_of(git.resolve("HEAD")), "HEAD")).governance.noun.branch
+        return str(told(self._forge.repository(), "default_branch"))
+
+    def _place(self, branch: str) -> Place:
+        settings = self._request.settings
+        url = f"{settings.server_url}/{settings.repository}.git"
+        return Place(self._request.repo, url, settings.token, branch)
+
+    def _head(self, head: str, branch: str) -> None:
+        self._publisher.pending(head)
+        with self._failing_closed(head):
+            numbers = self._open_with(head, branch)
+            if not numbers:
+                note = f"no open pull request into `{branch}` has the head {head[:7]}; its status stays pending"
+                self._result.notes.append(note)
+                return
+            self._judge(head, numbers, branch)
+
+    def _open_with(self, head: str, branch: str) -> list[int]:
+        """Return the open pull requests into the governed branch that have a commit as their head.
+
+        The forge's own answer leaves out forks at times, so an empty one is checked against the whole list.
+        """
+
+        def numbers(pulls: Sequence[dict[str, Any]]) -> list[int]:
+            return sorted(int(told(each, "number")) for each in pulls if _is_open_with(each, head, branch))
+
+        return numbers(self._forge.pulls_with(head)) or numbers(self._forge.open_pulls(branch))
+
+    def _judge(self, head: str, numbers: Sequence[int], branch: str) -> None:
+        """Judge every pull request of one head; the strictest verdict is the commit's."""
+        judged = [judge_pull(self._forge, self._place(branch), number) for number in numbers]
+        for one in judged:
+            if one.said.head != head:
+                now_at = one.said.head[:7]
+                note = f"pull request {one.said.number} has moved on to {now_at}, which has a run of its own"
+                self._result.notes.append(note)
+        here = tuple(one for one in judged if one.said.head == head and one.said.is_open)
+        if here:
+            self._publish(head, here)
+
+    def _publish(self, head: str, judged: tuple[PullJudged, ...]) -> None:
+        if self._request.comments:
+            for one in judged:
+                self._comment(one)
+        decision = self._publisher.verdict(head, [one.judged.decision for one in judged])
+        self._result.heads.append(HeadJudged(head, judged, decision))
+
+    def _comment(self, one: PullJudged) -> None:
+        """Write the comment; a verdict does not wait for it."""
+        try:
+            self._publisher.comment(one)
+        except Unreachable as error:
+            self._result.notes.append(f"the comment on pull request {one.said.number} could not be written: {error}")
+
+    def _queue(self, wake: WakeQueue, branch: str) -> None:
+        if wake.base != branch:
+            self._result.notes.append(f"the queue is of `{wake.base}`, and `{branch}` is governed")
+            return
+        self._publisher.pending(wake.head)
+        with self._failing_closed(wake.head):
+            judged = judge_queued(self._forge, self._place(branch), wake.pull, wake.head)
+            decision = self._publisher.verdict(wake.head, [judged.judged.decision])
+            self._result.heads.append(HeadJudged(wake.head, (judged,), decision))
+
+    def _sweep(self, branch: str) -> None:
+        """Judge every open pull request again; what fails of one does not keep the others waiting."""
+        self._result.is_sweep = True
+        heads: dict[str, list[int]] = {}
+        for pull in self._forge.open_pulls(branch):
+            heads.setdefault(str(told(pull, "head", "sha")), []).append(int(told(pull, "number")))
+        for head in heads:
+            self._publisher.pending(head)
+        for head, numbers in heads.items():
+            with suppress(RampgateError), self._failing_closed(head):
+                self._judge(head, sorted(numbers), branch)
+
+    @contextmanager
+    def _failing_closed(self, head: str) -> Iterator[None]:
+        """Say on the commit why it could not be judged, and let the failure go on."""
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, RampgateError):
+                self._result.failures[head] = error
+            why = str(error) if isinstance(error, (Unreachable, UsageProblem)) else "see the log of the run"
+            with suppress(RampgateError):
+                self._publisher.not_judged(head, why)
+            raise
+
+
+def _is_open_with(pull: dict[str, Any], head: str, branch: str) -> bool:
+    ends = told(pull, "state"), told(pull, "head", "sha"), told(pull, "base", "ref")
+    return ends == ("open", head, branch)
