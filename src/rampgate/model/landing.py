@@ -1,0 +1,17 @@
+"""What landed on the governed branch, judged again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rampgate.model.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """One commit that landed. pull: its pull request, 0 for none; faults: how it went past the gate, in words."""
+
+    commit: str
+    pull: int
+    decision: Decision
+    faults: tuple[str, ...] = ()
