@@ -10,7 +10,6 @@ import socketserver
 import sys
 import threading
 import traceback
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,10 +45,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *words: Any) -> None:  # noqa: A002
         pass
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The `Date` of an answer, which a test decides."""
-        return format_datetime(self.desk.hub.state.date, usegmt=True)
 
     def answer(self) -> None:
         path, _, query = self.path.partition("?")

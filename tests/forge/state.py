@@ -185,7 +185,6 @@ class State:
         default_factory=lambda: {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False}
     )
     dismiss_stale_reviews: bool = False
-    date: datetime = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
     last_id: int = 1000
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -291,7 +290,7 @@ def test_ids_are_those_of_the_world(forge):
 
 def test_every_answer_is_dated_as_the_test_says(forge, ask):
     ask("GET", REPO)
-    assert ask.last.headers["Date"] == "Fri, 20 Nov 2026 10:00:00 GMT"
-    forge.state.date = datetime(2027, 1, 1, tzinfo=UTC)
+    assert ask.last.headers["Date"] == "Fri, 20 Nov 2026 09:00:00 GMT"
+    forge.state.clock.set("2027-01-01T00:00:00Z")
     ask("GET", REPO)
     assert ask.last.headers["Date"] == "Fri, 01 Jan 2027 00:00:00 GMT"
