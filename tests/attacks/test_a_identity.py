@@ -382,6 +382,86 @@ def test_A14_a_login_outside_ascii_is_refused_in_the_people_file(world: Governed
     assert "login" in answer.problems()
 
 
+TEAM = {"forge": "github", "organization": "bank", "slug": "validators", "roles": ["risk"]}
+
+
+def with_a_team(folder: Path) -> GovernedWorld:
+    """A world in which nobody but the members of bank/validators holds the role of risk."""
+    world = GovernedWorld(folder)
+    people = copy.deepcopy(PEOPLE)
+    for person in people["people"]:
+        person["roles"] = [role for role in person["roles"] if role != "risk"]
+    world.write("policies/people.yaml", dump({**people, "teams": [TEAM]}))
+    world.base = world.commit("risk is a team", author=git_person(OTTO))
+    return world
+
+
+def members(*who: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = [{"id": each["id"], "login": each["login"], "type": "User"} for each in who]
+    return [{"organization": "bank", "slug": "validators", "members": listed}]
+
+
+def test_A13_the_members_of_a_team_at_the_decision_are_part_of_what_it_rests_on(tmp_path: Path) -> None:
+    """The same bytes give the same decision, whoever has joined or left since; other members are other bytes."""
+    world = with_a_team(tmp_path)
+    head = world.promotion()
+    file = world.pull_request(head, world.base, ALICE, [world.review(RITA, head)])
+    file["teams"] = members(RITA, SAM)
+    then = world.judge(head, file=copy.deepcopy(file))
+    assert (then.exit, then.verdict, then.counted()) == (0, "allow", ["rita"])
+    assert world.judge(head, file=copy.deepcopy(file)).text == then.text
+    file["teams"] = members(SAM)
+    later = world.judge(head, file=file)
+    assert (later.exit, later.verdict) == (11, "hold")
+    digests = [next(i["sha256"] for i in each.json["inputs"] if i["path"] == "reviews") for each in (then, later)]
+    assert digests[0] != digests[1]
+
+
+@pytest.mark.parametrize(
+    ("teams", "why"),
+    [
+        (None, "the reviews file does not hold it"),
+        ([{"organization": "bank", "slug": "validators", "problem": "the token may not"}], "the token may not"),
+    ],
+)
+def test_A13_a_team_that_could_not_be_read_gives_no_role_and_does_not_wait_silently(
+    tmp_path: Path, teams: list[Any] | None, why: str
+) -> None:
+    world = with_a_team(tmp_path)
+    head = world.promotion()
+    file = world.pull_request(head, world.base, ALICE, [world.review(RITA, head)])
+    if teams is not None:
+        file["teams"] = teams
+    answer = world.judge(head, file=file)
+    assert (answer.exit, answer.verdict) == (12, "undecided")
+    assert answer.failed() == {QUORUM: f"0 of 1 approvals, and team bank/validators could not be read: {why}"}
+
+
+def test_A13_a_team_that_the_branch_itself_declares_gives_nobody_a_role(world: GovernedWorld) -> None:
+    world.branch("promote")
+    world.edit_card(stage="canary")
+    team = {**TEAM, "roles": ["risk"]}
+    world.write("policies/people.yaml", dump({**PEOPLE, "teams": [team]}))
+    head = world.commit("promote, and let a team be risk")
+    file = world.pull_request(head, world.base, ALICE, [world.review(SAM, head)])
+    file["teams"] = members(SAM)
+    answer = world.judge(head, file=file)
+    assert (answer.exit, answer.verdict) == (10, "deny")
+
+
+@pytest.mark.parametrize("login", ["rita", "RITA", "r\u0456ta"])
+def test_A14_a_member_of_a_team_is_known_by_number_and_not_by_login(tmp_path: Path, login: str) -> None:
+    world = with_a_team(tmp_path)
+    head = world.promotion()
+    file = world.pull_request(head, world.base, ALICE, [world.review(RITA, head)])
+    file["teams"] = members({"id": 6666, "login": login})
+    stranger = world.judge(head, file=copy.deepcopy(file))
+    assert stranger.verdict == "undecided"
+    assert "nobody holds that role" in stranger.failed()[QUORUM]
+    file["teams"] = members({"id": RITA["id"], "login": login})
+    assert world.judge(head, file=file).verdict == "allow"
+
+
 @pytest.mark.parametrize(
     ("states", "verdict"),
     [

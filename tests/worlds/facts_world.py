@@ -28,7 +28,7 @@ from rampgate.model.finding import Answer
 from rampgate.model.ladder import Ladder
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
-from rampgate.model.policy import Policy, Rule
+from rampgate.model.policy import Policy, Rule, Scope
 from rampgate.model.registry import Glossary, Governance, Models
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.statements import Attestation, Event
@@ -482,9 +482,18 @@ def outcomes(answers: list[Answer]) -> list[str]:
     return [str(answer.outcome) for answer in answers]
 
 
-def lint(kind: RuleKind[Any], /, team_schemas: Values | None = None, **parameters: Any) -> list[ParamFault]:
-    """Every fault that checking a policy with these parameters finds."""
-    around = Surroundings(Ladder.preset("5-25-75-100"), some_people(), card_schema(), team_schemas or {})
+def lint(
+    kind: RuleKind[Any],
+    /,
+    team_schemas: Values | None = None,
+    scope: Values | None = None,
+    people: People | None = None,
+    **parameters: Any,
+) -> list[ParamFault]:
+    """Every fault that checking a policy with these parameters finds; scope: what the rule says under `applies`."""
+    applies = Scope.model_validate(scope or {})
+    ladder = Ladder.preset("5-25-75-100")
+    around = Surroundings(ladder, people or some_people(), card_schema(), team_schemas or {}, applies)
     return list(kind.lint(kind.params.model_validate(parameters), around))
 
 

@@ -15,6 +15,7 @@ from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.who import address_in_git, who_is
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
+from rampgate.approvals.teams import at_best
 from rampgate.core.paths import version_folder
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
@@ -72,7 +73,7 @@ def attest(request: AttestRequest) -> Attested:
     stages.named(version)
     people = read_people(tree)
     person = who_is(people, "" if request.person else address_in_git(root), request.person).person
-    _refuse_other_role(people, person, request.role)
+    _refuse_other_role(at_best(people), at_best(people).named(person.name) or person, request.role)
     expires = _expires(request)
     path = _free_path(tree, request, version)
     values: dict[str, Any] = {

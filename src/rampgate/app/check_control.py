@@ -11,6 +11,7 @@ from rampgate.app.control import Control, load_control
 from rampgate.app.policy_change import governance_problems
 from rampgate.app.trees import WorkTree
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
+from rampgate.approvals.teams import at_best
 from rampgate.core.bound import BoundRule
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
@@ -109,7 +110,7 @@ def _terms_problems(waiver: Sourced[Waiver], bound: BoundRule, control: Control)
     reason = too_long(noun, terms, cap_of(control.governance.noun), control.ladder.noun)
     if reason:
         yield waiver.problem(("ends",), reason, fix="let it end earlier")
-    people = control.people.noun
+    people = at_best(control.people.noun)
     reason = not_granted(noun, terms, people) if people.named(noun.approved_by) else ""
     if reason:
         yield waiver.problem(("approved_by",), reason, fix="ask somebody who holds one")

@@ -83,13 +83,14 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
     model = change.transition.model if change.transition else ""
     version = change.transition.version if change.transition else ""
     reviews = reviews_of(diff, control, raw)
+    people = with_teams(control.people.noun, raw.teams if raw else ())
     problems, governance = _policy_side(diff, control, change, day)
     waiver = _waiver_brought(diff, change)
     return Facts(
         change=change,
         now=now,
         ladder=control.ladder.noun,
-        people=control.people.noun,
+        people=people,
         models=control.models.noun,
         governance=governance,
         glossary=control.glossary,
@@ -98,7 +99,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         siblings=after,
         siblings_before=before,
         reviews=reviews,
-        tally=tally(reviews, control.people.noun, control.governance.noun.veto_lifted_by),
+        tally=tally(reviews, people, control.governance.noun.veto_lifted_by),
         waiver=waiver,
         waiver_problems=_terms_broken(waiver, control),
         team_schemas=control.team_schemas,
@@ -106,8 +107,8 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         waivable_roles={
             rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
         },
-    )
         bypassable=bypassable(control.policies, BY_ID),
+    )
 
 
 def refuse_unknown(diff: Diff) -> None:
@@ -161,8 +162,8 @@ def _classified(
             {version: each.card for version, each in after[model].items()},
             tuple((path, each) for each in touched if (path := split(each.path)) and path.model == model),
             frozenset(version for version, each in after[model].items() if _is_restored(each, before[model])),
-        )
             frozenset(path for each in after[model].values() for path in _bypasses(each)),
+        )
         for model in models
     ]
     change = classify(touched, diffs, ladder)
@@ -179,13 +180,13 @@ def _classified(
     return change, before[model], after[model]
 
 
-def _is_restored(version: VersionFacts, before: Mapping[str, VersionFacts]) -> bool:
 def _bypasses(version: VersionFacts) -> list[str]:
     """Return the paths of every break-glass and every review of one that stands beside a version."""
     bypasses = [event.path for event in version.break_glass.values()]
     return bypasses + [review.path for review in version.break_glass_reviews.values()]
 
 
+def _is_restored(version: VersionFacts, before: Mapping[str, VersionFacts]) -> bool:
     """Return whether a version has an event of kind `restore` that it did not have before."""
     old = before[version.version].events if version.version in before else {}
     return any(event.noun.kind == "restore" for name, event in version.events.items() if name not in old)
@@ -245,7 +246,8 @@ def reviews_of(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFa
         faults.append(
             f"the reviews are of a pull request into `{raw.base_ref}`, not `{control.governance.noun.branch}`"
         )
-    return replace(facts, faults=tuple(faults))
+    unread = unread_teams(control.people.noun, raw.teams if raw else None)
+    return replace(facts, faults=tuple(faults), unread_teams=unread)
 
 
 def _policy_side(

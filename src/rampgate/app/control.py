@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from rampgate.adapters import packaged
 from rampgate.app.trees import Tree
+from rampgate.approvals.teams import at_best
 from rampgate.core.bind import bind
 from rampgate.core.bound import BoundRule
 from rampgate.errors import InvalidInput, Problem
@@ -55,7 +56,7 @@ class Control:
     @property
     def surroundings(self) -> Surroundings:
         """Return what the parameters of rules are held against."""
-        return Surroundings(self.ladder.noun, self.people.noun, packaged.schema("card"), self.team_schemas)
+        return Surroundings(self.ladder.noun, at_best(self.people.noun), packaged.schema("card"), self.team_schemas)
 
     def rules(self, day: str) -> tuple[BoundRule, ...]:
         """Return every rule bound to its kind. Raises InvalidInput with every problem of every policy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rampgate.app.control import Control
+from rampgate.approvals.teams import at_best
 from rampgate.core.house_schemas import for_every_card
 from rampgate.core.references import KnownNames
 from rampgate.formats.documents import Document
@@ -15,7 +16,7 @@ def known_names(control: Control) -> KnownNames:
         stages=ladder.names,
         former_stages={name for stage in ladder.stages for name in stage.formerly},
         persons={person.name for person in control.people.noun.people},
-        roles={role for person in control.people.noun.people for role in person.roles},
+        roles={role for person in at_best(control.people.noun).people for role in person.roles},
         models=control.models.raw["models"],
         house_schemas=[
             Document(f"policies/schemas/{name}", b"", control.team_schemas[name])

@@ -9,6 +9,7 @@ from rampgate.app.control import Control, load_control
 from rampgate.app.names import known_names
 from rampgate.app.trees import Tree
 from rampgate.approvals.slots import authors_who_leave_it_unreachable
+from rampgate.approvals.teams import at_best
 from rampgate.core.lint_governance import rules_beyond_cap, terms_problems
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, split
@@ -35,7 +36,7 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
 
 def governance_problems(control: Control) -> list[Problem]:
     """Return what can not work in `policies/governance.yaml`, and the rules that go beyond its ceiling of waivers."""
-    ladder, people = control.ladder.noun, control.people.noun
+    ladder, people = control.ladder.noun, at_best(control.people.noun)
     return [
         *quorum_problems(control),
         *terms_problems(control.governance, people, ladder),
@@ -45,7 +46,7 @@ def governance_problems(control: Control) -> list[Problem]:
 
 def quorum_problems(control: Control) -> list[Problem]:
     """Return why the quorum for policy changes is none: its author is enough, or nobody could ever fill it."""
-    people = control.people.noun
+    people = at_best(control.people.noun)
     for index, slot in enumerate(control.governance.noun.policy_change.slots):
         if slot.author_counts:
             message = "whoever opens a policy change would approve it by asking; another person has to"

@@ -14,6 +14,7 @@ from rampgate.app.stages import read_stages, stage_named
 from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
+from rampgate.approvals.teams import at_best
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import BUILT_IN
 from rampgate.core.paths import WAIVERS
@@ -111,7 +112,7 @@ def _ends(request: WaiveRequest) -> str:
 
 def _why_never(waiver: Waiver, bound: BoundRule, control: Control) -> Iterator[str]:
     """Yield every reason why such a waiver would excuse nothing, whoever approves it; it need not be valid."""
-    rule, entering, people = bound.rule, waiver.entering, control.people.noun
+    rule, entering, people = bound.rule, waiver.entering, at_best(control.people.noun)
     if len(waiver.reason) < 10:
         yield "its reason has fewer than 10 characters; say why the rule can wait"
     if waiver.ends < waiver.starts:

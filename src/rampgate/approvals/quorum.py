@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rampgate.approvals.slots import fill, unreachable
+from rampgate.approvals.teams import why_unknown
 from rampgate.model.approval import SlotState
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
@@ -17,8 +18,9 @@ _SHOWN = 6
 def quorum_answer(slots: Sequence[Slot], rule: str, facts: Facts) -> Answer:
     """Return the answer of a quorum, with the state of its slots.
 
-    rule: who asks. Reviews that can not be believed, and places that nobody can fill, are errors; empty places are
-    waiting; all places filled passes. Objections are a rule of their own, which holds where no quorum is asked for too.
+    rule: who asks. Reviews that can not be believed, places that nobody can fill, and places of a role of which nobody
+    knows who holds it, are errors; other empty places are waiting; all places filled passes. Objections are a rule of
+    their own, which holds where no quorum is asked for too.
     """
     reviews = facts.reviews
     excluded = reviews.people_behind()
@@ -36,13 +38,17 @@ def quorum_answer(slots: Sequence[Slot], rule: str, facts: Facts) -> Answer:
         return answer(Outcome.ERROR, f"the reviews can not be believed: {words}", "fetch the reviews again")
     if given == asked:
         return answer(Outcome.PASS, f"{found} approvals: {_who_filled(states, reviews.author)}")
-    reason = unreachable(slots, facts.people, excluded, reviews.author, team)
+    lacking = [state for state in states if state.missing]
+    unread = why_unknown([state.role for state in lacking], reviews)
+    if unread and reviews.given:
+        fix = "let the token of the run read the team's members, and judge again"
+        return answer(Outcome.ERROR, f"{found} approvals, and {unread}", fix)
+    reason = "" if unread else unreachable(slots, facts.people, excluded, reviews.author, team)
     if reason:
         fix = "let somebody else open or write the change, or list more people in policies/people.yaml"
         return answer(Outcome.ERROR, f"{found} approvals, and the quorum can not be reached: {reason}", fix)
-    lacking = [state for state in states if state.missing]
-    waiting = "; ".join(_wish(state) for state in lacking)
-    ask = dict.fromkeys(name for state in lacking for name in state.candidates)
+    waiting = "; ".join(_wish(state, _teams(state, facts)) for state in lacking)
+    ask = dict.fromkeys(each for state in lacking for each in (*state.candidates, *_teams(state, facts)))
     fix = f"ask {in_words(list(ask), 'or')} to approve"
     return answer(Outcome.WAITING, f"{found} approvals; waiting for {waiting}", fix)
 
@@ -70,11 +76,16 @@ def _who_filled(states: Sequence[SlotState], author: str) -> str:
     return ", ".join(seats)
 
 
-def _wish(state: SlotState) -> str:
+def _teams(state: SlotState, facts: Facts) -> list[str]:
+    """Return in words the members of teams that hold a role, where nobody has been asked yet who they are."""
+    return [f"a member of team {team.name}" for team in facts.reviews.unread_teams if state.role in team.roles]
+
+
+def _wish(state: SlotState, teams: Sequence[str]) -> str:
     article = "an" if state.role[0] in "aeiou" else "a"
     number = article if state.missing == 1 else str(state.missing)
     if state.independent_of == "owner_team":
         outside = " outside the team that owns the model"
     else:
         outside = f" outside team {state.independent_of}" if state.independent_of else ""
-    return f"{number} `{state.role}`{outside}: {in_words(state.candidates, 'or')}"
+    return f"{number} `{state.role}`{outside}: {in_words([*state.candidates, *teams], 'or')}"

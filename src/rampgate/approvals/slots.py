@@ -13,9 +13,22 @@ from collections.abc import Callable, Collection, Sequence
 from rampgate.model.approval import SlotState
 from rampgate.model.people import People, Person
 from rampgate.model.policy import Slot
+from rampgate.model.vocabulary import Tier
 
 Seats = Sequence[Sequence[str]]
 """For each place the names that may fill it, the preferred first."""
+
+
+def asked(slots: Sequence[Slot], tier: Tier, exposure_percent: int) -> tuple[Slot, ...]:
+    """Return the slots that ask about a model of that tier at a stage of that exposure, in their order.
+
+    A slot that asks from an exposure on asks at every higher one, so that a quorum never shrinks on the way up.
+    """
+    return tuple(
+        slot
+        for slot in slots
+        if (slot.tiers is None or tier in slot.tiers) and slot.from_exposure_percent <= exposure_percent
+    )
 
 
 def fill(

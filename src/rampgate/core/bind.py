@@ -76,8 +76,9 @@ def _param_problems(
         if revision.with_ is not None:
             pointer: Pointer = (*here, "revisions", index, "with")
             sets.append((pointer, {**rule.params_on(revision.from_), **revision.with_}))
+    about = replace(surroundings, scope=rule.applies)
     for pointer, given in sets:
-        yield from _param_set_problems(policy, pointer, given, kind, surroundings)
+        yield from _param_set_problems(policy, pointer, given, kind, about)
 
 
 def _param_set_problems(

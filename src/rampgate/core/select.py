@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rampgate.core.bound import BoundRule
 from rampgate.model.facts import Facts
-from rampgate.model.sourced import Missing
-from rampgate.model.vocabulary import EFFECT_STRENGTH, TIER_STRICTNESS, ChangeKind, Effect, Tier
+from rampgate.model.vocabulary import EFFECT_STRENGTH, ChangeKind, Effect, Tier
 
 QUORUM_KIND = "approval.roles"
 """The kind whose rules are asked again when a card beyond the first stage is edited."""
@@ -41,9 +40,7 @@ def why_silent(bound: BoundRule, facts: Facts) -> str:
 
 def tier_of(facts: Facts) -> Tier:
     """Return the tier that a model is judged as: the stricter of card and registry; high where it is not listed."""
-    if facts.entry is None or isinstance(facts.subject, Missing):
-        return Tier.HIGH
-    return max(facts.entry.tier, facts.subject.card.noun.tier, key=lambda tier: TIER_STRICTNESS[tier])
+    return facts.tier
 
 
 def _change_differs(bound: BoundRule, facts: Facts) -> str:

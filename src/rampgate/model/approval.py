@@ -65,6 +65,15 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadTeam:
+    """A team whose members are not known, so that nobody holds its roles by it. name: such as `acme/model-risk`."""
+
+    name: str
+    roles: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewFacts:
     """Everything about a pull request's people, as of one moment.
 
@@ -85,6 +94,7 @@ class ReviewFacts:
     draft: bool = False
     from_fork: bool | None = None
     """Whether the branch is of another repository than the one it goes into; None where nobody says."""
+    unread_teams: tuple[UnreadTeam, ...] = ()
 
     def people_behind(self) -> frozenset[str]:
         """Return the names of every person who contributed."""

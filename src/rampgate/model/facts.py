@@ -16,6 +16,7 @@ from rampgate.model.people import People
 from rampgate.model.registry import Glossary, Governance, ModelEntry, Models
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
+from rampgate.model.vocabulary import TIER_STRICTNESS, Tier
 from rampgate.model.waiver import Waiver
 
 
@@ -108,6 +109,13 @@ class Facts:
         """Return what `policies/models.yaml` fixes for the model, or None where it is absent."""
         transition = self.change.transition
         return self.models.models.get(transition.model) if transition else None
+
+    @property
+    def tier(self) -> Tier:
+        """Return the tier that the model is judged as: the stricter of card and registry, high where it has none."""
+        if self.entry is None or isinstance(self.subject, Missing):
+            return Tier.HIGH
+        return max(self.entry.tier, self.subject.card.noun.tier, key=TIER_STRICTNESS.__getitem__)
 
     @property
     def entering(self) -> str:

@@ -53,12 +53,28 @@ class Bot(Noun):
     emails: tuple[Email, ...] = ()
 
 
+class RoleTeam(Noun):
+    """A team at a forge whose members hold roles; a member counts who is a person of this file, by account number."""
+
+    forge: Literal["github"]
+    organization: Login
+    slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", description="short name of the team")]
+    roles: Annotated[tuple[RoleName, ...], Field(min_length=1)]
+
+    @property
+    def name(self) -> str:
+        """Return the team as it is written, `acme/model-risk`."""
+        return f"{self.organization}/{self.slug}"
+
+
 class People(Noun):
     """Everyone whom a policy can name, as of one commit."""
 
     schema_: Literal["rampgate/people/v1"] = Field(alias="schema")
     people: tuple[Person, ...]
     bots: tuple[Bot, ...] = ()
+    teams: tuple[RoleTeam, ...] = ()
+    """Teams whose members hold roles; who the members are is read at each judgement, and stands in its inputs."""
 
     @model_validator(mode="after")
     def _nobody_is_two(self) -> Self:
@@ -68,6 +84,10 @@ class People(Noun):
                 if mark in seen:
                     raise ValueError(f"{mark} belongs to both `{seen[mark]}` and `{owner}`")
                 seen[mark] = owner
+        teams = [team.name.casefold() for team in self.teams]
+        twice = next((team.name for team in self.teams if teams.count(team.name.casefold()) > 1), None)
+        if twice is not None:
+            raise ValueError(f"team `{twice}` is named twice")
         return self
 
     def named(self, name: str) -> Person | None:

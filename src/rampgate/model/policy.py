@@ -22,6 +22,10 @@ class Slot(Noun):
     """Only persons outside the team that owns the model fill this slot."""
     author_counts: StrictBool = False
     """Whether opening the pull request is this person's consent; for `business_owner` alone."""
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)] | None = None
+    """The tiers of models about which this slot asks; all where it is left out."""
+    from_exposure_percent: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
+    """The slot asks where the stage that is entered, or stood at, has at least this exposure."""
 
     @model_validator(mode="after")
     def _only_the_business_owner_consents_by_asking(self) -> Self:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rampgate.model.ids import Days, Line, ModelId, Noun, RoleName, StageName, Text
 from rampgate.model.policy import Slot
@@ -31,6 +31,12 @@ class Quorum(Noun):
     """Who must approve something."""
 
     slots: Annotated[tuple[Slot, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _asks_whatever_the_model(self) -> Self:
+        if any(slot.tiers is not None or slot.from_exposure_percent for slot in self.slots):
+            raise ValueError("no model is judged here, so that no slot can have `tiers` or `from_exposure_percent`")
+        return self
 
 
 class WaiverCap(Noun):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rampgate.approvals.teams import why_unknown
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.facts import AttestationFile, Facts
 from rampgate.model.finding import Answer
@@ -97,6 +98,9 @@ def _judged(attestation: Attestation, facts: Facts, max_age_days: int | None) ->
     if person is None:
         hint = did_you_mean(attestation.person, (each.name for each in facts.people.people)).rstrip("?")
         return Refusal(Outcome.FAIL, f"names `{attestation.person}`, who is not in the people file{hint}")
+    unread = "" if attestation.role in person.roles else why_unknown([attestation.role], facts.reviews)
+    if unread:
+        return Refusal(Outcome.INSUFFICIENT, f"is by `{person.name}`, of whom nobody knows the roles: {unread}")
     if attestation.role not in person.roles:
         return Refusal(Outcome.FAIL, f"is by `{person.name}`, who does not hold the role `{attestation.role}`")
     try:

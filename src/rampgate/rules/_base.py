@@ -7,7 +7,7 @@ rule reference, with the headings "Why it exists", "Example" and "How to satisfy
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +16,7 @@ from rampgate.model.facts import Facts, VersionFacts
 from rampgate.model.finding import Answer
 from rampgate.model.ladder import Ladder
 from rampgate.model.people import People
+from rampgate.model.policy import Scope
 from rampgate.model.sourced import Missing
 from rampgate.model.vocabulary import Outcome
 
@@ -37,13 +38,15 @@ P = TypeVar("P", bound=Params)
 class Surroundings:
     """What parameters are held against when a policy is checked, before any model is judged.
 
-    card_schema: the JSON Schema of cards. team_schemas: file name -> JSON Schema of `policies/schemas/`.
+    card_schema: the JSON Schema of cards. team_schemas: file name -> JSON Schema of `policies/schemas/`. people: each
+    with every role that they may have. scope: about which changes the rule speaks.
     """
 
     ladder: Ladder
     people: People
     card_schema: Mapping[str, Any]
     team_schemas: Mapping[str, Mapping[str, Any]]
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)

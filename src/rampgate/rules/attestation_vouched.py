@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rampgate.approvals.tally import vouchers
+from rampgate.approvals.teams import why_unknown
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.approval import SlotState
 from rampgate.model.facts import AttestationFile, Facts
@@ -72,6 +73,12 @@ def _judged(file: AttestationFile, facts: Facts, vouching: frozenset[str]) -> An
         hint = did_you_mean(noun.person, (each.name for each in facts.people.people))
         message = f"the attestation names `{noun.person}`, who is not in policies/people.yaml{hint}"
         return Answer(Outcome.FAIL, message, noun.person, "a person", place, "name the person who vouches")
+    unread = "" if noun.role in person.roles else why_unknown([noun.role], facts.reviews)
+    if unread:
+        message = f"whether `{noun.person}` holds the role `{noun.role}` is not known: {unread}"
+        fix = "judge the pull request, with the members of the team"
+        outcome = Outcome.ERROR if facts.reviews.given else Outcome.WAITING
+        return Answer(outcome, message, "unknown", f"`{noun.role}`", file.content.at("role"), fix)
     if noun.role not in person.roles:
         held = ", ".join(f"`{role}`" for role in person.roles) or "no role"
         message = f"`{noun.person}` does not hold the role `{noun.role}` that the attestation claims"

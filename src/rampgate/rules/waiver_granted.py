@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rampgate.approvals.quorum import in_words
+from rampgate.approvals.teams import why_unknown
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.approval import SlotState
 from rampgate.model.facts import Facts
@@ -63,7 +64,12 @@ def _faults(waiver: Sourced[Waiver], facts: Facts) -> Iterator[Answer]:
     grantor = facts.people.named(noun.approved_by)
     place = waiver.at("approved_by")
     wanted = in_words([f"`{role}`" for role in roles], "or")
-    if grantor and roles and not set(roles) & set(grantor.roles):
+    unread = why_unknown(roles, facts.reviews)
+    if grantor and roles and not set(roles) & set(grantor.roles) and unread:
+        message = f"whether `{grantor.name}` may waive `{noun.rule}` is not known: {unread}"
+        fix = "let the token of the run read the team's members, and judge again"
+        yield Answer(Outcome.ERROR, message, "unknown", wanted, place, fix)
+    elif grantor and roles and not set(roles) & set(grantor.roles):
         message = f"`{grantor.name}` holds no role that may waive `{noun.rule}`"
         held = in_words([f"`{role}`" for role in grantor.roles], "and") or "no role"
         yield Answer(Outcome.FAIL, message, held, wanted, place, f"let a holder of {wanted} grant it")

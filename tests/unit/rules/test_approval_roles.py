@@ -148,7 +148,8 @@ def test_it_can_not_be_waived():
 def test_the_example_is_a_rule_that_works():
     (rule,) = example_rules(KIND)
     assert lint(KIND, **rule.with_) == []
-    assert outcomes(judge(KIND, facts(approved_by=["rita"]), **rule.with_)) == ["pass"]
+    assert outcomes(judge(KIND, facts(approved_by=["rita"]), **rule.with_)) == ["waiting"]
+    assert outcomes(judge(KIND, facts(approved_by=["rita", "sam"]), **rule.with_)) == ["pass"]
 
 
 def test_people_without_accounts_leave_the_quorum_unreachable():
@@ -157,3 +158,93 @@ def test_people_without_accounts_leave_the_quorum_unreachable():
         update={"people": tuple(each.model_copy(update={"accounts": ()}) for each in people.people)}
     )
     assert one(facts(people=bare), RISK).outcome is Outcome.ERROR
+
+
+GROWING = [
+    {"role": "risk"},
+    {"role": "risk", "from_exposure_percent": 25},
+    {"role": "security", "tiers": ["high"], "from_exposure_percent": 75},
+]
+
+
+@pytest.mark.parametrize(
+    ("stage", "tier", "places"),
+    [
+        ("canary", "high", ["risk"]),
+        ("ramp", "high", ["risk", "risk"]),
+        ("majority", "high", ["risk", "risk", "security"]),
+        ("full", "high", ["risk", "risk", "security"]),
+        ("full", "medium", ["risk", "risk"]),
+    ],
+)
+def test_slots_add_up_with_exposure_and_tier(stage, tier, places):
+    """5, 25, 75 and 100 percent: a slot that asks from 25 on asks at 25."""
+    task = "binary_classification"
+    models = {"schema": "rampgate/models/v1", "models": {"credit-risk": {"tier": tier, "task": task}}}
+    answer = one(facts({"tier": tier}, to_stage=stage, models=models), *GROWING)
+    assert answer.outcome is Outcome.WAITING
+    assert [state.role for state in answer.slots] == places
+
+
+def test_a_stricter_card_is_asked_as_what_it_says():
+    models = {
+        "schema": "rampgate/models/v1",
+        "models": {"credit-risk": {"tier": "low", "task": "binary_classification"}},
+    }
+    assert one(facts({"tier": "high"}, models=models), {"role": "risk", "tiers": ["high"]}).slots
+
+
+def test_where_no_slot_asks_the_rule_says_so_and_passes_nothing():
+    answer = one(facts(approved_by=["rita"]), {"role": "risk", "from_exposure_percent": 25})
+    assert answer.outcome is Outcome.NOT_APPLICABLE
+    assert answer.message == "no slot asks about a model of tier `high` at an exposure of 5 percent"
+
+
+def messages(scope, *slots):
+    return [fault.message for fault in lint(KIND, scope=scope, slots=list(slots))]
+
+
+def test_a_policy_in_which_no_slot_asks_somewhere_is_refused():
+    late = {"role": "risk", "from_exposure_percent": 25}
+    assert messages({"tiers": ["high"]}, late) == [
+        "no slot asks about tier `high` at `canary`, where the rule speaks",
+    ]
+    assert messages({"tiers": ["high"], "entering": ["ramp", "full"]}, late) == []
+    assert messages({"tiers": ["high", "low"]}, {"role": "risk", "tiers": ["high"]}) == [
+        "no slot asks about tier `low` at `canary`, `ramp`, `majority`, `full`, where the rule speaks",
+    ]
+    assert messages({}, {"role": "risk"}, {"role": "risk", "tiers": ["high"]}) == []
+
+
+def test_the_first_rung_is_looked_at_only_where_something_may_stand_there():
+    one_percent = {"role": "risk", "from_exposure_percent": 1}
+    assert messages({"changes": ["promote", "restore"]}, one_percent) == []
+    assert "at `pilot`" in messages({"changes": ["amend"], "tiers": ["high"]}, one_percent)[0]
+
+
+def test_a_slot_that_never_asks_is_refused():
+    found = messages({"tiers": ["low"]}, {"role": "risk"}, {"role": "risk", "tiers": ["high"]})
+    assert found == ["the slot never asks: no tier and stage at which the rule speaks fits it"]
+
+
+def test_a_quorum_that_can_be_reached_below_and_not_above_is_refused():
+    """Three people hold the role of risk; four are asked for from 75 percent on."""
+    slots = [{"role": "risk", "count": 3}, {"role": "risk", "from_exposure_percent": 75}]
+    assert [words[:32] for words in messages({}, *slots)] == ["the quorum can never be reached:"]
+    assert messages({"entering": ["canary", "ramp"]}, slots[0]) == []
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        {"role": "risk", "from_exposure_percent": -1},
+        {"role": "risk", "from_exposure_percent": 101},
+        {"role": "risk", "from_exposure_percent": "25"},
+        {"role": "risk", "tiers": []},
+        {"role": "risk", "tiers": ["huge"]},
+        {"role": "risk", "tiers": "high"},
+    ],
+)
+def test_a_slot_that_could_be_misread_is_refused(slot):
+    with pytest.raises(ValueError, match=r"tiers|from_exposure_percent"):
+        KIND.params.model_validate({"slots": [slot]})
