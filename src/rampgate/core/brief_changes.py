@@ -94,9 +94,11 @@ def differences(before: Any, after: Any, where: str = "") -> Iterator[str]:
 
 def _entry(before: Mapping[str, Any], after: Mapping[str, Any], key: str, where: str) -> Iterator[str]:
     if key not in before:
-        yield f"{where}: added, {_shown(after[key])}"
+        items = after[key]
+        yield f"{where}: {_counted(items, ()) if _is_list(items) and items else f'added, {_shown(items)}'}"
     elif key not in after:
-        yield f"{where}: removed, it was {_shown(before[key])}"
+        items = before[key]
+        yield f"{where}: {_counted((), items) if _is_list(items) and items else f'removed, it was {_shown(items)}'}"
     else:
         yield from differences(before[key], after[key], where)
 
@@ -151,7 +153,7 @@ def _told(before: Any, after: Any) -> str:
         return f"{before[:19]} -> {after[:19]}"
     same = next((at for at, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), None)
     same = min(len(before), len(after)) if same is None else same
-    start = max(0, before.rfind(" ", 0, same) - 20)
+    start = before.rfind(" ", 0, max(0, same - 20)) + 1
     lead = "... " if start else ""
     return f"reworded, `{lead}{_short(before[start:])}` -> `{lead}{_short(after[start:])}`"
 

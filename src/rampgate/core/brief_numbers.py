@@ -64,12 +64,13 @@ def metrics_of(facts: Facts, rules: Sequence[BoundRule]) -> tuple[list[MetricRow
 
 def _asked(kind: str, rules: Sequence[BoundRule]) -> tuple[str, ...]:
     """Return the metrics of everybody that the rules name for a kind of evidence."""
-    named = [
-        bound.params.metric
-        for bound in rules
-        if bound.kind.id in ("evidence.metric_within", "evidence.no_worse_than") and bound.params.evidence == kind
-    ]
+    named = [bound.params.metric for bound in rules if _is_about_everybody(bound) and bound.params.evidence == kind]
     return tuple(dict.fromkeys(_canonical(name) for name in named if is_known(name)))
+
+
+def _is_about_everybody(bound: BoundRule) -> bool:
+    within = bound.kind.id == "evidence.metric_within" and bound.params.group == "overall"
+    return within or bound.kind.id == "evidence.no_worse_than"
 
 
 def _canonical(name: str) -> str:

@@ -47,8 +47,9 @@ class MetricRow:
 class GroupRow:
     """One group: its name, the rows of it, its figure, and how it stands against the reference.
 
-    figure: None where all rows of the group are suppressed. against: such as `0.62 (0.55 to 0.70)`, "" for none.
-    note: `reference`, `thin`, `suppressed in part`, or "".
+    rows: those of the group; in a table without a reference those that the metric divides by. figure: None where
+    nothing can be said because rows are suppressed. against: such as `0.62 (0.55 to 0.70)`, "" for none. note:
+    `reference`, `thin, under 100`, `suppressed`, `suppressed in part`, or "".
     """
 
     group: str

@@ -81,7 +81,9 @@ def groups(brief: Brief) -> list[Section]:
 def _groups(table: GroupTable) -> Section:
     """Return one table, the group with the lowest value first."""
     has_reference = bool(table.against_what)
-    head = "| group | rows | value | " + (f"{markdown(table.against_what)} |" if has_reference else "note |")
+    head = "| group | n | value | note |"
+    if has_reference:
+        head = f"| group | rows | value | {markdown(table.against_what)} |"
     lead = (
         f"{code(table.rule)} asks for {markdown(table.asked)}, in {code(clipped(table.file, 200))}.",
         "",

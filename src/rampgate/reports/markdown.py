@@ -108,7 +108,9 @@ def _approvals(decision: Decision) -> Section:
     lead = ["No pull request was given, so nobody has approved yet.", ""] if not decision.reviews_given else []
     # The same place may be asked for by several rules; a reader needs it once.
     items = list(dict.fromkeys(_slot(slot) for slot in decision.required))
-    items += [f"- approved by {code(each.person)} ({code(each.login)})" for each in decision.counted]
+    placed = {name for slot in decision.required for name in slot.filled}
+    others = [each for each in decision.counted if each.person not in placed]
+    items += [f"- approved by {code(each.person)} ({code(each.login)}), who fills no place" for each in others]
     items += [f"- not counted: {code(each.login)}: {text_of(each.reason)}" for each in decision.ignored]
     return Section("Approvals", tuple(items), tuple(lead) if items else (), of="lines on approvals", rank=4)
 
@@ -138,7 +140,7 @@ def _waivers(decision: Decision, brief: Brief) -> Section:
 
 
 def _not_checked(decision: Decision) -> Section:
-    if not decision.findings:
+    if not decision.findings or decision.transition is None:
         return Section("")
     return Section("Not checked by any file", lead=tuple(f"- {markdown(each)}" for each in NOT_CHECKED))
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rampgate.model.exceptions import ReviewState
 from rampgate.model.finding import Finding
 from rampgate.model.plan import Plan, RungPlan
 from rampgate.model.vocabulary import Verdict
@@ -13,6 +14,7 @@ from rampgate.model.waiver import Waiver
 from rampgate.reports.escape import plain
 from rampgate.reports.json_v1 import finding_json, slot_json
 from rampgate.reports.text import VERDICT_COLOUR, Paint, finding_lines, no_paint, wrapped
+from rampgate.reports.waivers import break_glass_json, review_words
 from rampgate.reports.words import who_is_awaited
 
 SCHEMA: Final = "rampgate/plan/v1"
@@ -39,6 +41,10 @@ def _plan(plan: Plan, width: int, paint: Paint) -> list[str]:
             f"excused is still open, and every later promotion is judged without it"
         )
         lines += _painted(wrapped(words, width, ""), "yellow", paint)
+    for row in plan.reviews_owed:
+        colour = "yellow" if row.state is ReviewState.OVERDUE else ""
+        words = f"break-glass {row.id} of {row.version} is not reviewed ({review_words(row)}): {row.next_step}"
+        lines += _painted(wrapped(words, width, ""), colour, paint)
     for waiver in plan.not_landed:
         words = (
             f"waiver {waiver.id} of {waiver.rule} is taken as granted here, but is not on the governed branch yet: "
@@ -122,6 +128,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "tier": plan.tier.value,
         "evaluated_at": plan.now,
         "overdue_waivers": [_waiver_json(each) for each in plan.overdue],
+        "reviews_owed": [break_glass_json(each) for each in plan.reviews_owed],
         "waivers_not_landed": [_waiver_json(each) for each in plan.not_landed],
         "ending_waivers": [_waiver_json(each) for each in plan.ending],
         "rungs": [_rung_json(each) for each in plan.rungs],
