@@ -170,6 +170,37 @@ class GitHub:
         """Return what a workflow's own token may do by default: `default_workflow_permissions` is `read` or `write`."""
         return self._read(f"{self._home}/actions/permissions/workflow")
 
+    def user(self, login: str) -> JsonObject | None:
+        """Return the account that a login names now, None where there is none."""
+        return self._absent(f"/users/{_word(login)}")
+
+    def branch_protection(self, branch: str) -> JsonObject | None:
+        """Return the classic protection of a branch, None where there is none (or the token may not see it)."""
+        return self._absent(f"{self._home}/branches/{_word(branch)}/protection")
+
+    def environment_branches(self, name: str) -> list[JsonObject]:
+        """Return the branches and tags, by `name` or pattern, that may use an environment open to named ones only."""
+        path = f"{self._home}/environments/{_word(name)}/deployment-branch-policies"
+        return joined(pages(self._transport, path), by_id, lambda answer: _listed(answer, "branch_policies"))
+
+    def rule_suites(self, branch: str, result: str, period: str) -> list[JsonObject]:
+        """Return what GitHub's rules said of pushes to a branch.
+
+        result: `pass`, `fail`, `bypass` or `all`; period: the last `hour`, `day`, `week` or `month`.
+        """
+        query: dict[str, str | int] = {
+            "ref": f"refs/heads/{branch}",
+            "rule_suite_result": result,
+            "time_period": period,
+        }
+        return self._list(f"{self._home}/rulesets/rule-suites", by_id, query)
+
+    def last_run(self, workflow: str) -> JsonObject | None:
+        """Return the run of a workflow that ended last, None where none has. workflow: the name of its file."""
+        path = f"{self._home}/actions/workflows/{_word(workflow)}/runs"
+        runs = _listed(self._get(path, {"status": "completed", "per_page": 1}), "workflow_runs")
+        return runs[0] if runs and isinstance(runs[0], dict) else None
+
     def file(self, path: str, ref: str) -> bytes | None:
         """Return the bytes of a file (of 1 MiB at most) at a branch, tag or commit, None where there is none.
 
@@ -262,9 +293,13 @@ def _kept(answers: Iterator[Answer], store: list[Answer]) -> Iterator[Answer]:
 
 
 def _statuses(answer: Answer) -> list[Any]:
-    found = answer.json_object().get("statuses")
+    return _listed(answer, "statuses")
+
+
+def _listed(answer: Answer, key: str) -> list[Any]:
+    found = answer.json_object().get(key)
     if not isinstance(found, list):
-        raise answer.anomaly("an object without a list of `statuses`")
+        raise answer.anomaly(f"an object without a list of `{key}`")
     return found
 
 

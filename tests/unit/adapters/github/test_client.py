@@ -62,6 +62,9 @@ CALLS = {
     "codeowners_errors": (lambda g: g.codeowners_errors(), f"GET {HOME}/codeowners/errors", None, "/repos/{owner}/{repo}/codeowners/errors", {"errors": []}),
     "permission": (lambda g: g.permission("robot[bot]"), f"GET {HOME}/collaborators/robot%5Bbot%5D/permission", None, "/repos/{owner}/{repo}/collaborators/{username}/permission", {}),
     "workflow_permissions": (lambda g: g.workflow_permissions(), f"GET {HOME}/actions/permissions/workflow", None, "/repos/{owner}/{repo}/actions/permissions/workflow", {}),
+    "user": (lambda g: g.user("rita"), "GET /users/rita", None, "/users/{username}", {}),
+    "branch_protection": (lambda g: g.branch_protection("release/1"), f"GET {HOME}/branches/release%2F1/protection", None, "/repos/{owner}/{repo}/branches/{branch}/protection", {}),
+    "rule_suites": (lambda g: g.rule_suites("main", "bypass", "month"), f"GET {HOME}/rulesets/rule-suites", None, "/repos/{owner}/{repo}/rulesets/rule-suites", LIST),
     "file": (
         lambda g: g.file("policies/people #1.yaml", "main"),
         f"GET {HOME}/contents/policies/people%20%231.yaml",
@@ -79,6 +82,39 @@ NOT_DESCRIBED = {
 }
 
 
+def test_bypasses_are_asked_for_by_branch_result_and_time(world):
+    world.server.say([])
+    world.github.rule_suites("main", "bypass", "month")
+    (sent,) = world.server.calls
+    assert "ref=refs%2Fheads%2Fmain&rule_suite_result=bypass&time_period=month" in sent.path
+
+
+def test_the_branches_of_an_environment_are_taken_out_of_their_object(world):
+    policies = [{"id": 1, "name": "main"}, {"id": 2, "name": "release/*"}]
+    world.server.say({"total_count": 2, "branch_policies": policies})
+    assert world.github.environment_branches("model-gate") == policies
+    (sent,) = world.server.calls
+    assert sent.path.startswith(f"{HOME}/environments/model-gate/deployment-branch-policies")
+
+
+def test_the_run_that_ended_last_is_the_first_that_is_given(world):
+    world.server.say({"total_count": 7, "workflow_runs": [{"id": 9, "updated_at": "2026-11-20T05:30:00Z"}]})
+    assert world.github.last_run("rampgate-monitor.yml") == {"id": 9, "updated_at": "2026-11-20T05:30:00Z"}
+    (sent,) = world.server.calls
+    assert sent.path == f"{HOME}/actions/workflows/rampgate-monitor.yml/runs?status=completed&per_page=1"
+
+
+def test_a_workflow_that_never_ran_has_no_last_run(world):
+    world.server.say({"total_count": 0, "workflow_runs": []})
+    assert world.github.last_run("rampgate-monitor.yml") is None
+
+
+def test_an_answer_without_its_list_is_an_anomaly(world):
+    world.server.say({"total_count": 0})
+    with pytest.raises(Unreachable, match="without a list of `workflow_runs`"):
+        world.github.last_run("rampgate-monitor.yml")
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_sends_this(world, name):
     call, line, body, _, answered = CALLS[name]
@@ -94,7 +130,8 @@ def test_every_call_is_in_this_table():
     from rampgate.adapters.github.client import GitHub  # noqa: PLC0415
 
     asks_nothing = {"time"}
-    assert {name for name in vars(GitHub) if not name.startswith("_")} - asks_nothing == set(CALLS)
+    has_its_own_test = {"environment_branches", "last_run"}
+    assert {name for name in vars(GitHub) if not name.startswith("_")} - asks_nothing - has_its_own_test == set(CALLS)
 
 
 @pytest.mark.parametrize("name", CALLS)
