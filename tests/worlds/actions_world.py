@@ -124,7 +124,9 @@ class Actions:
 
 
 def _process(words: list[str], environ: dict[str, str]) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-m", "rampgate", *words], env=environ, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "rampgate", *words], env=environ, capture_output=True, text=True, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
