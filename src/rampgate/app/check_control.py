@@ -16,6 +16,7 @@ from rampgate.core.bound import BoundRule
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
 from rampgate.core.waive import cap_of, not_granted, too_long
+from rampgate.core.waiver_state import passed_by
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.json_text import load_json
 from rampgate.formats.schema_check import schema_problems
@@ -23,7 +24,6 @@ from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.ladder import Ladder
 from rampgate.model.sourced import Sourced
-from rampgate.model.vocabulary import RETIRED, STANDBY, ChangeKind
 from rampgate.model.waiver import Waiver
 
 
@@ -135,14 +135,9 @@ def _place_problems(root: Path, waiver: Sourced[Waiver], bound: BoundRule | None
     if stage is None:
         yield problem("version", f"there is no version `{noun.version}` of `{noun.model}`")
         return
-    aims, stands = ladder.position(noun.entering), ladder.position(stage)
-    assert aims is not None, "an unknown stage was told above"
-    if stage in (STANDBY, RETIRED):
-        yield problem("entering", f"{noun.model} {noun.version} stands at `{stage}`, beside the ladder")
-    elif stands is not None and stands > aims:
-        yield problem("entering", f"{noun.model} {noun.version} stands at `{stage}` already, beyond `{noun.entering}`")
-    elif stands == aims and bound is not None and ChangeKind.AMEND not in bound.rule.applies.changes:
-        yield problem("entering", f"{noun.model} {noun.version} stands at `{stage}` already")
+    passed = passed_by(noun, stage, bound, ladder)
+    if passed:
+        yield problem("entering", passed)
 
 
 def _stage_of(root: Path, model: str, version: str) -> str | None:

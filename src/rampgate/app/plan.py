@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +11,18 @@ from rampgate.app.control import load_control
 from rampgate.app.stages import Stages, read_stages, stage_named
 from rampgate.app.standing import Standing, landed_statements, load_standing, promotion
 from rampgate.app.trees import WorkTree
+from rampgate.app.waivers import break_glass_of, held_against, version_of
 from rampgate.app.work_files import find_root
 from rampgate.core.decide import decide
 from rampgate.core.select import tier_of
+from rampgate.core.waiver_state import days_after, row_of
 from rampgate.errors import UsageProblem
+from rampgate.model.exceptions import BreakGlassRow, WaiverState
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
 from rampgate.model.ladder import Ladder
 from rampgate.model.plan import MET, Plan, RungPlan
-from rampgate.model.sourced import Missing
+from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import RETIRED, Effect, Outcome
 from rampgate.model.waiver import Waiver
 
@@ -57,7 +59,8 @@ def plan(request: PlanRequest) -> tuple[Plan, ...]:
     stages = read_stages(tree, request.model, ladder)
     landed = landed_statements(root, control.governance.noun.branch, [request.model])
     standing = load_standing(tree, control, rules, request.model, landed or {}, now=request.now)
-    return tuple(_plan(standing, version, to, landed) for version in _wanted(stages, request.version, to))
+    owed = tuple(break_glass_of(tree, control, request.now[:10], request.model))
+    return tuple(_plan(standing, version, to, landed, owed) for version in _wanted(stages, request.version, to))
 
 
 def _wanted(stages: Stages, version: str, to: str) -> list[str]:
@@ -83,12 +86,14 @@ def _rungs(ladder: Ladder, start: str, to: str = "") -> list[tuple[str, str]]:
     return [(ladder.names[at], ladder.names[at + 1]) for at in range(position, end)]
 
 
-def _plan(standing: Standing, version: str, to: str, landed: Mapping[str, str] | None) -> Plan:
+def _plan(
+    standing: Standing, version: str, to: str, landed: Mapping[str, str] | None, owed: tuple[BreakGlassRow, ...]
+) -> Plan:
     ladder, stage = standing.control.ladder.noun, standing.stage_of(version)
     today = standing.now[:10]
     waivers = [each for each in standing.control.waivers if _is_of(each.noun, standing.model, version)]
     own = [each.noun for each in waivers]
-    soon = _day_after(today, HORIZON_DAYS)
+    soon = days_after(today, HORIZON_DAYS)
     here = promotion(standing, version, stage, stage)
     return Plan(
         model=standing.model,
@@ -97,8 +102,9 @@ def _plan(standing: Standing, version: str, to: str, landed: Mapping[str, str] |
         tier=tier_of(here),
         now=standing.now,
         rungs=tuple(_rung(standing, version, start, end) for start, end in _rungs(ladder, stage, to)),
-        overdue=tuple(each for each in own if each.ends < today and _was_entered(ladder, each.entering, stage)),
+        overdue=tuple(each.noun for each in waivers if _is_overdue(standing, each)),
         not_landed=tuple(each.noun for each in waivers if landed is not None and landed.get(each.path) != each.digest),
+        reviews_owed=tuple(row for row in owed if row.review is None),
         ending=tuple(each for each in own if each.is_live(today) and each.ends <= soon),
         horizon_days=HORIZON_DAYS,
     )
@@ -108,10 +114,10 @@ def _is_of(waiver: Waiver, model: str, version: str) -> bool:
     return waiver.model == model and waiver.version == version
 
 
-def _was_entered(ladder: Ladder, entering: str, stage: str) -> bool:
-    """Return whether a version at a stage has come by the rung that a waiver is for."""
-    there, here = ladder.position(entering), ladder.position(ladder.judged_as(stage))
-    return there is not None and here is not None and there <= here
+def _is_overdue(standing: Standing, waiver: Sourced[Waiver]) -> bool:
+    around = held_against(standing.control, standing.rules, standing.now[:10], HORIZON_DAYS)
+    row = row_of(waiver.noun, waiver.path, version_of(standing, waiver.noun), around)
+    return WaiverState.OVERDUE in row.states
 
 
 def _rung(standing: Standing, version: str, start: str, to: str) -> RungPlan:
@@ -119,7 +125,7 @@ def _rung(standing: Standing, version: str, start: str, to: str) -> RungPlan:
     findings = standing.findings(facts)
     blocking = [each for each in findings if each.effect is Effect.BLOCK]
     open_ = [each for each in blocking if each.outcome not in MET]
-    today, soon = facts.today, _day_after(facts.today, HORIZON_DAYS)
+    today, soon = facts.today, days_after(facts.today, HORIZON_DAYS)
     not_before, days, unknown = _when(standing, facts, version, to, open_)
     return RungPlan(
         stage=to,
@@ -157,7 +163,7 @@ def _when(
         unknown.append(f"at least {_days(least)} at `{present}` since it was entered, which needs the decision history")
     for stage in ladder.stages[first + 1 : last]:
         if stage.dwell_days:
-            day = _day_after(day, stage.dwell_days)
+            day = days_after(day, stage.dwell_days)
             days.append(f"{_days(stage.dwell_days)} at `{stage.name}`")
     for start, words in _starts(standing, facts, version, open_):
         days.append(f"{words} from {start}")
@@ -179,13 +185,6 @@ def _starts(
     for file in facts.subject.attestations:
         if file.content.noun.date > facts.today:
             yield file.content.noun.date, f"attestation `{file.id}` counts"
-
-
-def _day_after(day: str, days: int) -> str:
-    try:
-        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-    except OverflowError:
-        return date.max.isoformat()
 
 
 def _days(number: int) -> str:

@@ -10,17 +10,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from rampgate.approvals.quorum import in_words
 from rampgate.core.bound import BoundRule
 from rampgate.core.select import QUORUM_KIND
+from rampgate.model.exceptions import BreakGlassRow, ReviewState
 from rampgate.model.facts import Facts
 from rampgate.model.finding import BY_BREAK_GLASS, Finding
+from rampgate.model.people import People
 from rampgate.model.policy import Policy
+from rampgate.model.registry import Governance
 from rampgate.model.sourced import Sourced
+from rampgate.model.statements import BreakGlass, BreakGlassReview
 from rampgate.model.vocabulary import Effect, Outcome
 from rampgate.rules._base import RuleKind
-from rampgate.rules._break_glass import Brought, brought, faults
+from rampgate.rules._break_glass import Brought, brought, days_between, faults, review_of, reviewer_roles
 
 EXCUSABLE: Final = (Outcome.FAIL, Outcome.INSUFFICIENT, Outcome.WAITING)
+
+
+VersionRecords = tuple[Mapping[str, Sourced[BreakGlass]], Mapping[str, Sourced[BreakGlassReview]]]
+"""The break-glass files of a version and their reviews, by the names of their files."""
 
 
 def may_be_bypassed(kind: RuleKind[Any]) -> bool:
@@ -48,6 +57,32 @@ def excuse(findings: Iterable[Finding], rules: Mapping[str, BoundRule], facts: F
             yield replace(finding.waived_by(f"{BY_BREAK_GLASS}{found.id}", noun.review_by), slots=())
         else:
             yield finding
+
+
+def break_glass_rows(
+    model: str, versions: Mapping[str, VersionRecords], people: People, governance: Governance, day: str
+) -> list[BreakGlassRow]:
+    """Return every break-glass of a model with its review or how long there is for one, as of a UTC day."""
+    rows = []
+    for version, (events, reviews) in sorted(versions.items()):
+        for id_, event in sorted(events.items()):
+            review = review_of(id_, event.noun, reviews)
+            days = days_between(day, event.noun.review_by) + 1
+            state = ReviewState.REVIEWED if review else ReviewState.OPEN if days > 0 else ReviewState.OVERDUE
+            step = "" if review else _review_step(id_, event, people, governance)
+            rows.append(BreakGlassRow(id_, model, version, event.noun, state, days, review, step))
+    return rows
+
+
+def _review_step(id_: str, event: Sourced[BreakGlass], people: People, governance: Governance) -> str:
+    able = [
+        person.name
+        for person in people.people
+        if set(person.roles) & set(reviewer_roles(governance)) and person.name not in (event.noun.by, event.noun.second)
+    ]
+    who = in_words([f"`{name}`" for name in able], "or") or "somebody of a role that reviews"
+    path = f"{event.path.rsplit('/', 1)[0]}/{id_}-review.yaml"
+    return f"{who} reviews it: {path}, in a pull request that only adds it"
 
 
 def _valid(facts: Facts) -> Brought | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rampgate.model.approval import SlotState
+from rampgate.model.exceptions import BreakGlassRow
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Outcome, Tier, Verdict
 from rampgate.model.waiver import Waiver
@@ -38,8 +39,10 @@ class RungPlan:
 class Plan:
     """What stands between one version and each rung above it, up to the last or to the one asked for.
 
-    overdue: waivers that ended and under which the version came to where it stands, or below. ending: live waivers of
-    the version that end within the horizon. not_landed: waivers that the governed branch does not hold yet, and which
+    overdue: waivers that ended, under which the version came to where it stands, or below, and whose rule is still
+    open. ending: live waivers of
+    the version that end within the horizon. reviews_owed: every break-glass of the model that nobody has reviewed.
+    not_landed: waivers that the governed branch does not hold yet, and which
     the gate therefore does not know. horizon_days: how far "soon" reaches.
     """
 
@@ -52,6 +55,7 @@ class Plan:
     overdue: tuple[Waiver, ...] = ()
     ending: tuple[Waiver, ...] = ()
     not_landed: tuple[Waiver, ...] = ()
+    reviews_owed: tuple[BreakGlassRow, ...] = ()
     horizon_days: int = 30
 
 

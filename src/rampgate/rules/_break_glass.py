@@ -58,16 +58,15 @@ def reviewer_roles(governance: Governance) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slot.role for slot in governance.policy_change.slots))
 
 
-def review_of(version: VersionFacts | None, id_: str) -> Sourced[BreakGlassReview] | None:
-    """Return the review of a break-glass of a version, None where nobody has reviewed it.
+def review_of(
+    id_: str, event: BreakGlass, reviews: Mapping[str, Sourced[BreakGlassReview]]
+) -> BreakGlassReview | None:  # fmt: skip
+    """Return the review of a break-glass, of those beside its version; None where nobody has reviewed it.
 
     Its terms were judged when it landed; that none of the two persons reviews their own bypass holds for ever.
     """
-    if version is None or id_ not in version.break_glass:
-        return None
-    event = version.break_glass[id_].noun
-    reviews = (review for _, review in sorted(version.break_glass_reviews.items()) if review.noun.of == id_)
-    return next((review for review in reviews if review.noun.by not in (event.by, event.second)), None)
+    about = (review.noun for _, review in sorted(reviews.items()) if review.noun.of == id_)
+    return next((review for review in about if review.by not in (event.by, event.second)), None)
 
 
 def faults(found: Brought, facts: Facts) -> Iterator[Answer]:

@@ -114,7 +114,7 @@ def _owed(facts: Facts) -> Iterator[Answer]:
     only_adds = facts.change.kind is ChangeKind.AMEND and facts.change.only_adds
     for version, each in sorted(facts.siblings_before.items()):
         for id_, event in sorted(each.break_glass.items()):
-            if review_of(each, id_) is not None:
+            if review_of(id_, event.noun, each.break_glass_reviews) is not None:
                 continue
             due, place = event.noun.review_by, event.at("review_by")
             who = f"break-glass `{id_}` of version {version}"
