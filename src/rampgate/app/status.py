@@ -5,7 +5,7 @@ Reads plain values; a card that is not valid is listed as such, so that one mist
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,7 +40,8 @@ class VersionStatus:
     """One version. traffic: percent that it serves; newest: day of its newest evidence, "" for none.
 
     stage: "" where the card is not valid, `problem` then says why. waivers: live ones; attestations: all of them;
-    card: what the card says, empty where it is not valid; evidence: path and day of each file.
+    reviews: what is owed for every break-glass that nobody has reviewed; card: what the card says, empty where it is
+    not valid; evidence: path and day of each file.
     """
 
     model: str
@@ -51,6 +52,7 @@ class VersionStatus:
     newest: str = ""
     waivers: tuple[Ending, ...] = ()
     attestations: tuple[Ending, ...] = ()
+    reviews: tuple[Ending, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     card: Mapping[str, Any] | None = None
 
@@ -113,6 +115,7 @@ def _version(
             if (each["model"], each["version"]) == key and each["starts"] <= day <= each["ends"]
         ),
         attestations=tuple(_attestations(root, key, files)),
+        reviews=tuple(_reviews_owed(root, key, files)),
         evidence=evidence,
         card=card,
     )
@@ -141,6 +144,20 @@ def _attestations(root: Path, key: tuple[str, str], files: Sequence[str]) -> lis
             if value is not None:
                 found.append(Ending(f"{value['role']} by {value['person']}", value["expires"]))
     return found
+
+
+def _reviews_owed(root: Path, key: tuple[str, str], files: Sequence[str]) -> Iterator[Ending]:
+    """Yield every break-glass of a version that none but its two persons has reviewed, with the day of its review."""
+    paths = [rest for rest in sorted(files) if rest.startswith("events/")]
+    found = {
+        kind: [(rest, v) for rest in paths if (v := _valid(root, f"{version_folder(*key)}/{rest}", kind)) is not None]
+        for kind in ("break-glass", "break-glass-review")
+    }
+    for rest, event in found["break-glass"]:
+        id_ = rest.removeprefix("events/").removesuffix(".yaml")
+        two = (event["by"], event["second"])
+        if not any(each["of"] == id_ and each["by"] not in two for _, each in found["break-glass-review"]):
+            yield Ending(f"{id_} ({event['ticket']})", event["review_by"])
 
 
 def _waivers(root: Path) -> list[Mapping[str, Any]]:

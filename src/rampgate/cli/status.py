@@ -71,7 +71,10 @@ def _overview(versions: Sequence[VersionStatus], day: str) -> Iterator[str]:
 
 
 def _ends(each: VersionStatus, day: str) -> str:
-    """Return the first end of a live waiver or of an attestation that is about to end, and how many more there are."""
+    """Return the first review that is owed, else the first end of a waiver or attestation, and how many more end."""
+    if each.reviews:
+        first = min(owed.ends for owed in each.reviews)
+        return f"review overdue {first}" if first < day else f"review by {first}"
     ends = sorted([(waiver.ends, "waiver") for waiver in each.waivers])
     ends += [(attestation.ends, "attestation") for attestation in each.ending(day)]
     if not ends:
@@ -111,6 +114,9 @@ def _details(versions: Sequence[VersionStatus], day: str) -> Iterator[str]:
             "evidence", [f"{path} of {produced or 'an unknown day'}" for path, produced in each.evidence]
         )
         yield from _listed("live waivers", [f"{waiver.what}, until {waiver.ends}" for waiver in each.waivers])
+        if each.reviews:
+            words = [f"{o.what}, review {'overdue since' if o.ends < day else 'due by'} {o.ends}" for o in each.reviews]
+            yield from _listed("break-glass", words)
         yield from _listed(
             "attestations",
             [f"{a.what}, {'ended on' if a.ends < day else 'until'} {a.ends}" for a in each.attestations],
