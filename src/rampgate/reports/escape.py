@@ -16,7 +16,9 @@ def plain(text: str) -> str:
 
     GitHub's runner obeys `##[command]` wherever it stands in a line of a log, so that bracket is shown so too.
     """
-    shown = "".join(_shown(character) for character in text.replace("\n", " ").replace("\t", " "))
+    shown = text.replace("\n", " ").replace("\t", " ")
+    if not shown.isprintable():
+        shown = "".join(_shown(character) for character in shown)
     return shown.replace("##[", "##\\u005b")
 
 
@@ -51,7 +53,7 @@ def _harmless(found: re.Match[str]) -> str:
     mark = found[0]
     if len(mark) > 1:
         return mark + _JOINER
-    is_followed = bool(found.string[found.end() :][:1].strip())
+    is_followed = bool(found.string[found.end() : found.end() + 1].strip())
     return _ENTITY.get(mark, f"\\{mark}") + (_JOINER if mark in "@#:" and is_followed else "")
 
 
