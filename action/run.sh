@@ -35,10 +35,12 @@ case $RAMPGATE_COMMAND in
         code=0
         "$RAMPGATE_PYTHON" -m rampgate ci --repo "$RAMPGATE_REPO" --context "$RAMPGATE_CONTEXT" \
             --json "$reports/decision.json" --sarif "$reports/decision.sarif" --junit "$reports/decision.xml" || code=$?
+        # 3 is a card that is invalid, which is published as undecided, or an event that could not be read. A run that
+        # came to its end has written the output `verdict`, empty or not.
         case $code in
-            0 | 10 | 11 | 12 | 3) finish "$code" 0 ;;
-            *) finish "$code" "$code" ;;
+            0 | 10 | 11 | 12 | 3) if grep -q '^verdict' "$GITHUB_OUTPUT"; then finish "$code" 0; fi ;;
         esac
+        finish "$code" "$((code == 0 ? 1 : code))"
         ;;
     record)
         show record record --repo "$RAMPGATE_REPO" --branch "$RAMPGATE_BRANCH" --before "$RAMPGATE_BEFORE" \
