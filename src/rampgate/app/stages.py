@@ -128,14 +128,14 @@ def read_people(tree: Tree) -> People:
     return noun_of(_control(tree, "people"), People, "people", packaged.schema("people")).noun
 
 
-def governed_branch(tree: Tree) -> str:
-    """Return the branch that changes are merged into; `main` where no readable file says so."""
+def governed_branch(tree: Tree, unknown: str = "main") -> str:
+    """Return the branch that changes are merged into; `unknown` where no readable file says so."""
     try:
         value: Any = _control(tree, "governance").value
     except InvalidInput:
-        return "main"
-    branch = value.get("branch") if isinstance(value, Mapping) else None
-    return branch if isinstance(branch, str) else "main"
+        return unknown
+    branch = value.get("branch", "main") if isinstance(value, Mapping) else None
+    return branch if isinstance(branch, str) else unknown
 
 
 def _control(tree: Tree, name: str) -> Document:

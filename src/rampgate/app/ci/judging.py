@@ -10,8 +10,8 @@ from rampgate.adapters.git_fetch import fetch
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import Said, gather
-from rampgate.app.control import has_policies, load_control
 from rampgate.app.gate import GateRequest, Judged, examine
+from rampgate.app.stages import read_people
 from rampgate.app.trees import GitTree
 from rampgate.core.decide import decide
 from rampgate.errors import InvalidInput, Unreachable
@@ -120,7 +120,7 @@ def teams_of(repo: Path, base: str) -> tuple[RoleTeam, ...]:
     with GitObjects.open(repo) as git:
         tree = GitTree(git, git.tree_of(base), "base")
         try:
-            return load_control(tree).people.noun.teams if has_policies(tree) else ()
+            return read_people(tree).teams
         except InvalidInput:
             return ()
 

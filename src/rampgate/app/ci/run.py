@@ -13,7 +13,7 @@ from rampgate.app.ci.gather import told
 from rampgate.app.ci.judging import Place, PullJudged, judge_pull, judge_queued
 from rampgate.app.ci.publishing import Publisher
 from rampgate.app.ci.request import CiRequest
-from rampgate.app.control import load_control
+from rampgate.app.stages import governed_branch
 from rampgate.app.trees import GitTree
 from rampgate.errors import RampgateError, Unreachable, UsageProblem
 from rampgate.model.decision import Decision
@@ -80,8 +80,11 @@ class _Run:
 
     def _branch(self) -> str:
         """Return the governed branch, as the clone at hand says; a repository without policies is governed by none."""
+        branch = ""
         with suppress(RampgateError), GitObjects.open(self._request.repo) as git:
-            return load_control(GitTree(git, git.tree_of(git.resolve("HEAD")), "HEAD")).governance.noun.branch
+            branch = governed_branch(GitTree(git, git.tree_of(git.resolve("HEAD")), "HEAD"), unknown="")
+        if branch:
+            return branch
         return str(told(self._forge.repository(), "default_branch"))
 
     def _place(self, branch: str) -> Place:
