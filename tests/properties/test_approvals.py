@@ -8,16 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rampgate.approvals.slots import fill, unreachable
+from rampgate.approvals.slots import asked, fill, unreachable
 from rampgate.approvals.tally import tally
-from rampgate.model.approval import Contributor, Review, ReviewFacts
+from rampgate.approvals.teams import at_best, with_teams
+from rampgate.model.approval import Contributor, Dismissal, Review, ReviewFacts
 from rampgate.model.people import People
 from rampgate.model.policy import Slot
+from rampgate.model.pull_request import ForgeAccount, ForgeTeam
 from rampgate.model.sourced import Missing
-from reference.approvals import can_come, most_filled, sorted_reviews, suits
+from rampgate.model.vocabulary import Tier
+from reference.approvals import can_come, most_filled, roles_held, slots_that_ask, sorted_reviews, suits
 
 NAMES = ("ann", "ben", "cat", "dan", "eve", "fay")
 ROLES = ("business_owner", "risk", "security")
+HEAD = "head_of_risk"
+LIFTED_BY = st.sampled_from(((), (HEAD,), (HEAD, "risk")))
 TEAMS = (None, "lending", "Lending", "model-risk")
 CONTENT = "sha256:now"
 
@@ -32,16 +37,61 @@ def some_people(draw):
             {
                 "name": name,
                 "accounts": [{"forge": "github", "id": i, "login": f"{name}-{i}"} for i in ids],
-                "roles": draw(st.lists(st.sampled_from(ROLES), unique=True, max_size=2)),
+                "roles": draw(st.lists(st.sampled_from((*ROLES, HEAD)), unique=True, max_size=2)),
                 "team": draw(st.sampled_from(TEAMS)),
             }
         )
     bots = [{"forge": "github", "id": 9, "login": "helper[bot]"}]
-    return People.model_validate({"schema": "rampgate/people/v1", "people": people, "bots": bots})
+    given = {"schema": "rampgate/people/v1", "people": people, "bots": bots, "teams": draw(SOME_TEAMS)}
+    return with_teams(People.model_validate(given), draw(MEMBERS))
 
 
+SOME_TEAMS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "forge": st.just("github"),
+            "organization": st.just("acme"),
+            "slug": st.sampled_from(("one", "two")),
+            "roles": st.lists(st.sampled_from((*ROLES, HEAD)), unique=True, min_size=1, max_size=2),
+        }
+    ),
+    unique_by=lambda team: team["slug"],
+    max_size=2,
+)
+MEMBERS = st.lists(
+    st.builds(
+        ForgeTeam,
+        organization=st.sampled_from(("acme", "ACME", "other")),
+        slug=st.sampled_from(("one", "two")),
+        members=st.lists(
+            st.builds(
+                ForgeAccount,
+                id=st.sampled_from((*range(10, 16), *range(20, 26), 9, 99)),
+                login=st.just("ann-10"),
+                is_bot=st.sampled_from((False, False, False, True)),
+            ),
+            max_size=3,
+        ).map(tuple),
+    ),
+    unique_by=lambda team: (team.organization.lower(), team.slug),
+    max_size=3,
+)
 ACCOUNTS = st.sampled_from((*range(10, 16), *range(10, 16), *range(20, 26), 9, 99, None))
-STATES = st.sampled_from(("APPROVED",) * 4 + ("CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"))
+STATES = st.sampled_from(("APPROVED",) * 4 + ("CHANGES_REQUESTED",) * 2 + ("DISMISSED",) * 3 + ("COMMENTED", "PENDING"))
+DISMISSALS = st.one_of(
+    st.none(),
+    *[
+        st.builds(
+            Dismissal,
+            account_id=ACCOUNTS,
+            login=st.sampled_from(("somebody", "Helper[bot]")),
+            is_bot=st.sampled_from((False,) * 6 + (True,)),
+            was=st.sampled_from(("CHANGES_REQUESTED",) * 3 + ("APPROVED", "COMMENTED")),
+            message=st.sampled_from(("settled", "settled", "", " \n")),
+        )
+    ]
+    * 4,
+)
 CONTENTS = st.sampled_from((CONTENT,) * 4 + ("sha256:before", "", Missing("it can not be read")))
 
 
@@ -49,17 +99,20 @@ CONTENTS = st.sampled_from((CONTENT,) * 4 + ("sha256:before", "", Missing("it ca
 def some_reviews(draw):
     """Up to nine reviews with distinct ids, in any order."""
     numbers = draw(st.lists(st.integers(1, 40), unique=True, max_size=9))
-    return tuple(
-        Review(
-            number,
-            draw(ACCOUNTS),
-            draw(st.sampled_from(("somebody", "ann-10", "Helper[bot]", "\u0430nn"))),
-            is_bot=draw(st.sampled_from((False,) * 6 + (True,))),
-            state=draw(STATES),
-            commit=f"{number:040x}",
-            content=draw(CONTENTS),
-        )
-        for number in numbers
+    return tuple(a_review(draw, number) for number in numbers)
+
+
+def a_review(draw, number):
+    state = draw(STATES)
+    return Review(
+        number,
+        draw(ACCOUNTS),
+        draw(st.sampled_from(("somebody", "ann-10", "Helper[bot]", "\u0430nn"))),
+        is_bot=draw(st.sampled_from((False,) * 6 + (True,))),
+        state=state,
+        commit=f"{number:040x}",
+        content=draw(CONTENTS),
+        dismissal=draw(DISMISSALS) if state == "DISMISSED" else None,
     )
 
 
@@ -97,14 +150,30 @@ OWNER_TEAMS = st.sampled_from(("lending", "model-risk", None))
 WORLDS = some_people().flatmap(lambda people: st.tuples(st.just(people), some_facts(people)))
 
 
-def check_against_the_reference(world, slots, owner_team):
+TIERS = st.sampled_from(tuple(Tier))
+EXPOSURES = st.sampled_from((0, 5, 25, 75, 100))
+GROWING = st.lists(
+    st.builds(
+        Slot,
+        role=st.sampled_from(ROLES),
+        tiers=st.one_of(st.none(), st.lists(TIERS, unique=True, min_size=1).map(tuple)),
+        from_exposure_percent=st.integers(0, 100),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def check_against_the_reference(world, slots, owner_team, lifted_by):
     people, facts = world
-    result = tally(facts, people)
-    counted, objections, ignored = sorted_reviews(facts, people)
+    result = tally(facts, people, lifted_by)
+    counted, objections, ignored, untold = sorted_reviews(facts, people, lifted_by)
     assert {each.person: each.review for each in result.counted} == counted
     assert {each.review for each in result.objections} == objections
     assert {each.review for each in result.ignored} == ignored
+    assert {each.review for each in result.untold} == untold
     assert all(each.reason for each in result.ignored)
+    assert len(result.counted) + len(result.objections) + len(result.ignored) == len(facts.reviews)
 
     excluded = facts.people_behind()
     states = fill(slots, "r", result.people(), facts.author, people, owner_team, excluded)
@@ -123,16 +192,92 @@ def check_against_the_reference(world, slots, owner_team):
 
 
 @settings(max_examples=500, deadline=None)
-@given(WORLDS, SLOTS, OWNER_TEAMS)
-def test_the_naive_reference_agrees_on_five_hundred_histories(world, slots, owner_team):
-    check_against_the_reference(world, slots, owner_team)
+@given(WORLDS, SLOTS, OWNER_TEAMS, LIFTED_BY)
+def test_the_naive_reference_agrees_on_five_hundred_histories(world, slots, owner_team, lifted_by):
+    check_against_the_reference(world, slots, owner_team, lifted_by)
 
 
 @pytest.mark.scale
 @settings(max_examples=10_000, deadline=None)
-@given(WORLDS, SLOTS, OWNER_TEAMS)
-def test_the_naive_reference_agrees_on_ten_thousand_histories(world, slots, owner_team):
-    check_against_the_reference(world, slots, owner_team)
+@given(WORLDS, SLOTS, OWNER_TEAMS, LIFTED_BY)
+def test_the_naive_reference_agrees_on_ten_thousand_histories(world, slots, owner_team, lifted_by):
+    check_against_the_reference(world, slots, owner_team, lifted_by)
+
+
+@settings(max_examples=200, deadline=None)
+@given(some_people(), SOME_TEAMS, MEMBERS)
+def test_the_naive_reference_agrees_on_who_holds_which_role_by_a_team(people, teams, read):
+    declared = People.model_validate({**people.given(), "teams": teams})
+    held = {person.name: set(person.roles) for person in with_teams(declared, read).people}
+    assert held == roles_held(declared, read)
+    best = {person.name: set(person.roles) for person in at_best(declared).people}
+    assert all(held[name] <= best[name] for name in held), "nobody gains more than could be"
+
+
+@settings(max_examples=200, deadline=None)
+@given(GROWING, TIERS, EXPOSURES, EXPOSURES)
+def test_a_quorum_never_shrinks_on_the_way_up(slots, tier, one, other):
+    lower, upper = (list(asked(slots, tier, exposure)) for exposure in sorted((one, other)))
+    assert upper == slots_that_ask(slots, tier, max(one, other))
+    assert [slot for slot in upper if slot in lower] == lower
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORLDS, some_reviews(), LIFTED_BY)
+def test_adding_reviews_that_say_nothing_changes_nothing(world, extra, lifted_by):
+    """Comments, pending reviews, dismissed comments, and whatever bots, strangers and lost accounts send."""
+    people, facts = world
+    nobody = (9, 99, None)
+    silent = tuple(
+        replace(each, id=each.id + 100)
+        for each in extra
+        if each.state in ("COMMENTED", "PENDING")
+        or each.account_id in nobody
+        or (each.dismissal is not None and each.dismissal.was == "COMMENTED")
+    )
+    before = tally(facts, people, lifted_by)
+    after = tally(replace(facts, reviews=facts.reviews + silent), people, lifted_by)
+    assert (after.counted, after.objections, after.untold) == (before.counted, before.objections, before.untold)
+    told = {each.review for each in after.ignored}
+    assert told == {each.review for each in before.ignored} | {each.id for each in silent}
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORLDS, ACCOUNTS, SLOTS, OWNER_TEAMS, LIFTED_BY)
+def test_one_more_approval_of_this_content_never_hurts(world, account, slots, owner_team, lifted_by):
+    people, facts = world
+    more = Review(100, account, "somebody", is_bot=False, state="APPROVED", commit="f" * 40, content=facts.content)
+    before = tally(facts, people, lifted_by)
+    after = tally(replace(facts, reviews=(*facts.reviews, more)), people, lifted_by)
+    assert before.people() <= after.people()
+    assert {each.review for each in after.objections} <= {each.review for each in before.objections}
+    assert {each.review for each in after.untold} <= {each.review for each in before.untold}
+
+    def missing(result):
+        states = fill(slots, "r", result.people(), facts.author, people, owner_team, facts.people_behind())
+        return sum(state.missing for state in states)
+
+    assert missing(after) <= missing(before)
+    assert missing(before) - missing(after) <= 1, "one approval fills one place at most"
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORLDS, LIFTED_BY, DISMISSALS.filter(lambda each: each is not None and each.was == "CHANGES_REQUESTED"))
+def test_dismissing_an_objection_lifts_it_only_by_who_may(world, lifted_by, dismissal):
+    people, facts = world
+    for objection in tally(facts, people, lifted_by).objections:
+        if objection.dismissed:
+            continue
+        reviews = tuple(
+            replace(each, state="DISMISSED", dismissal=dismissal) if each.id == objection.review else each
+            for each in facts.reviews
+        )
+        after = tally(replace(facts, reviews=reviews), people, lifted_by)
+        by = people.by_account(dismissal.account_id) if dismissal.account_id is not None else None
+        if objection.review not in {each.review for each in after.objections}:
+            assert by is not None
+            assert by.name == objection.person or (set(by.roles) & set(lifted_by) and dismissal.message.strip())
+        assert after.untold == tally(facts, people, lifted_by).untold
 
 
 @settings(max_examples=150, deadline=None)
@@ -141,7 +286,7 @@ def test_the_order_in_which_reviews_are_listed_never_matters(world, random):
     people, facts = world
     shuffled = list(facts.reviews)
     random.shuffle(shuffled)
-    assert tally(replace(facts, reviews=tuple(shuffled)), people) == tally(facts, people)
+    assert tally(replace(facts, reviews=tuple(shuffled)), people, (HEAD,)) == tally(facts, people, (HEAD,))
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,7 +10,7 @@ from rampgate.model.decision import Decision
 from rampgate.model.simulated import Simulated
 from rampgate.reports import json_v1, text
 from rampgate.reports import markdown as markdown_report
-from rampgate.reports.escape import markdown
+from rampgate.reports.escape import markdown, prose
 from rampgate.reports.text import VERDICT_COLOUR, Paint, no_paint, wrapped
 from rampgate.reports.words import who_is_awaited
 
@@ -29,7 +29,7 @@ def render_text(answer: Simulated, *, width: int = 100, paint: Paint = no_paint)
 
 def render_markdown(answer: Simulated) -> str:
     """Return the simulation as Markdown, with the simulated decision below it."""
-    notes = "".join(f"- {markdown(each)}\n" for each in _notes(answer))
+    notes = "".join(f"- {prose(each)}\n" for each in _notes(answer))
     return (
         f"**{markdown(FIRST)}**\n\n**{markdown(_verdicts(answer))}**\n\n{notes}\n{markdown_report.render(answer.after)}"
     )

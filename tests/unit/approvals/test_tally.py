@@ -374,3 +374,51 @@ def test_a_contributor_vouches_by_approving_though_it_fills_no_place():
 )
 def test_what_is_no_approval_of_this_content_vouches_for_nothing(reviews):
     assert vouchers(ReviewFacts(given=True, reviews=reviews, content=CONTENT), PEOPLE) == frozenset()
+
+
+EVERY_REASON = {
+    1: (review(1, BOB, "COMMENTED"), "a comment, not an approval"),
+    2: (review(2, BOB, "PENDING"), "not submitted yet"),
+    3: (review(3, None), "its account no longer exists"),
+    4: (review(4, 41898282), "a bot, and bots never approve"),
+    5: (review(5, 31337, login="jill.doe"), "account 31337 is not in policies/people.yaml"),
+    6: (
+        review(6, 31338, login="Rita"),
+        "account 31338 is not in policies/people.yaml, though `rita` has an account of that login with another number",
+    ),
+    7: (review(7, ALICE), "opened this pull request"),
+    8: (review(8, BOB), "had a hand in this change (committer of abc1234)"),
+    9: (review(9, RITA), "replaced by review 11 of the same account"),
+    10: (dismissed(10, RITA, BOB, was="COMMENTED"), "a comment, and dismissed"),
+    12: (review(12, RITA_AT_HOME), "`rita` counts once, by review 11"),
+    13: (dismissed(13, SAM, SAM), "an objection, which `sam` dismissed themselves"),
+    20: (dismissed(20, 21, BOB, was="APPROVED"), "dismissed"),
+    22: (review(22, 22, "DISMISSED"), "dismissed, and the file does not say by whom"),
+    23: (dismissed(23, 23, RITA), "an objection, lifted by `rita`: settled in RISK-12"),
+    24: (review(24, 24, content="sha256:before", commit=OLD), "stale: reviewed def5678, the content has changed since"),
+    25: (review(25, 25, content=Missing("commit 1111111 can not be read")), "commit 1111111 can not be read"),
+    26: (review(26, 26), "`tom` asks for changes from another account"),
+}
+"""Review -> the one reason why it does not count."""
+
+
+def test_every_review_that_does_not_count_is_told_with_its_own_reason():
+    others = {"ida": [21], "ken": [22], "lou": [23], "mia": [24], "ned": [25], "tom": [26, 27]}
+    added = [
+        {"name": name, "accounts": [{"forge": "github", "id": i, "login": f"{name}-{i}"} for i in ids]}
+        for name, ids in others.items()
+    ]
+    people = People.model_validate({**PEOPLE.given(), "people": [*PEOPLE.given()["people"], *added]})
+    reviews = [given for given, _ in EVERY_REASON.values()]
+    reviews += [review(11, RITA), review(27, 27, "CHANGES_REQUESTED")]
+    hand = Contributor("committer", "bob", person="bob", commit=HEAD)
+    facts = ReviewFacts(
+        given=True, author="alice", author_account=ALICE, contributors=(hand,), reviews=tuple(reviews), content=CONTENT
+    )
+    result = tally(facts, people, ("head_of_risk",))
+    assert reasons(result) == {number: reason for number, (_, reason) in EVERY_REASON.items()}
+    assert [each.review for each in result.counted] == [11]
+    assert [each.review for each in result.objections] == [27]
+    unbelieved = tally(replace(facts, faults=("a page is missing",)), people, ("head_of_risk",))
+    assert reasons(unbelieved)[11] == "can not be believed: a page is missing"
+    assert reasons(unbelieved).keys() == reasons(result).keys() | {11}
