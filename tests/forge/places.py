@@ -1,4 +1,4 @@
-"""The calls on the repository itself and on people: settings, rules, files, teams, users."""
+"""The calls on the repository itself and on people: its files, who may do what, teams, users."""
 
 from __future__ import annotations
 
@@ -12,46 +12,10 @@ from forge.answers import Answer, Ask, page
 from forge.git_side import Entry
 
 LARGEST_INLINE = 1024 * 1024
-OWNERS_FILES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
 
 def repository(ask: Ask) -> Answer:
     return Answer(200, shapes.full_repository(ask.site, ask.state))
-
-
-def branch_rules(ask: Ask) -> Answer:
-    return page(ask, ask.hub.rules_of(ask.words["branch"]))
-
-
-def _ruleset(ask: Ask, number: int, *, whole: bool) -> dict[str, Any]:
-    value = ask.state.rulesets[number]
-    source = {"id": number, "source_type": "Repository", "source": ask.state.full_name, "target": "branch"}
-    kept = value if whole else {key: each for key, each in value.items() if key in ("name", "target", "enforcement")}
-    return {**source, "node_id": shapes.node("Ruleset", number), **kept}
-
-
-def rulesets(ask: Ask) -> Answer:
-    return page(ask, [_ruleset(ask, number, whole=False) for number in sorted(ask.state.rulesets)])
-
-
-def ruleset(ask: Ask) -> Answer:
-    number = ask.number("ruleset_id")
-    if number not in ask.state.rulesets:
-        raise Refusal(404, "Not Found")
-    return Answer(200, _ruleset(ask, number, whole=True))
-
-
-def create_ruleset(ask: Ask) -> Answer:
-    number = ask.state.new_id()
-    ask.state.rulesets[number] = dict(ask.body)
-    return Answer(201, _ruleset(ask, number, whole=True))
-
-
-def environment(ask: Ask) -> Answer:
-    name = ask.words["environment_name"]
-    if name not in ask.state.environments:
-        raise Refusal(404, "Not Found")
-    return Answer(200, shapes.environment(ask.site, ask.state, name, ask.state.environments[name]))
 
 
 def permission(ask: Ask) -> Answer:
@@ -63,18 +27,7 @@ def permission(ask: Ask) -> Answer:
     return Answer(200, shapes.permission(ask.site, account, held))
 
 
-def codeowners_errors(ask: Ask) -> Answer:
-    commit = _commit(ask)
-    if not any(ask.hub.git.entry(commit, path) for path in OWNERS_FILES):
-        raise Refusal(404, "Not Found")
-    return Answer(200, {"errors": ask.state.codeowners_errors})
-
-
-def workflow_permissions(ask: Ask) -> Answer:
-    return Answer(200, ask.state.workflow_permissions)
-
-
-def _commit(ask: Ask) -> str:
+def commit_asked(ask: Ask) -> str:
     commit = ask.hub.git.commit_of(ask.query.get("ref", ask.state.default_branch))
     if commit is None:
         raise Refusal(404, f"No commit found for the ref {ask.query.get('ref')}")
@@ -82,7 +35,7 @@ def _commit(ask: Ask) -> str:
 
 
 def contents(ask: Ask) -> Answer:
-    commit, path = _commit(ask), ask.words["path"].strip("/")
+    commit, path = commit_asked(ask), ask.words["path"].strip("/")
     found = ask.hub.git.entry(commit, path)
     if found is None:
         raise Refusal(404, "Not Found")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from forge import places, pulls, talk
+from forge import places, pulls, settings, talk
 from forge.answers import Answer, Ask
 from forge.contract import pattern
 
@@ -46,14 +46,23 @@ TABLE: tuple[tuple[str, str, Callable[[Ask], Answer], str], ...] = (
     ("POST", f"{REPO}/issues/{{issue_number}}/comments", talk.create_comment, "pull_requests=write"),
     ("GET", f"{REPO}/issues/comments/{{comment_id}}", talk.show_comment, "pull_requests=read"),
     ("PATCH", f"{REPO}/issues/comments/{{comment_id}}", talk.update_comment, "pull_requests=write"),
-    ("GET", f"{REPO}/rules/branches/{{branch}}", places.branch_rules, "metadata=read"),
-    ("GET", f"{REPO}/rulesets", places.rulesets, "metadata=read"),
-    ("POST", f"{REPO}/rulesets", places.create_ruleset, "administration=write"),
-    ("GET", f"{REPO}/rulesets/{{ruleset_id}}", places.ruleset, "metadata=read"),
-    ("GET", f"{REPO}/environments/{{environment_name}}", places.environment, "actions=read"),
-    ("GET", f"{REPO}/codeowners/errors", places.codeowners_errors, "contents=read"),
+    ("GET", f"{REPO}/rules/branches/{{branch}}", settings.branch_rules, "metadata=read"),
+    ("GET", f"{REPO}/rulesets", settings.rulesets, "metadata=read"),
+    ("POST", f"{REPO}/rulesets", settings.create_ruleset, "administration=write"),
+    ("GET", f"{REPO}/rulesets/rule-suites", settings.rule_suites, "administration=read"),
+    ("GET", f"{REPO}/rulesets/{{ruleset_id}}", settings.ruleset, "metadata=read"),
+    ("GET", f"{REPO}/environments/{{environment_name}}", settings.environment, "actions=read"),
+    (
+        "GET",
+        f"{REPO}/environments/{{environment_name}}/deployment-branch-policies",
+        settings.environment_branches,
+        "actions=read",
+    ),
+    ("GET", f"{REPO}/branches/{{branch}}/protection", settings.branch_protection, "administration=read"),
+    ("GET", f"{REPO}/actions/workflows/{{workflow_id}}/runs", settings.runs, "actions=read"),
+    ("GET", f"{REPO}/codeowners/errors", settings.codeowners_errors, "contents=read"),
     ("GET", f"{REPO}/collaborators/{{username}}/permission", places.permission, "metadata=read"),
-    ("GET", f"{REPO}/actions/permissions/workflow", places.workflow_permissions, "administration=read"),
+    ("GET", f"{REPO}/actions/permissions/workflow", settings.workflow_permissions, "administration=read"),
     ("GET", f"{REPO}/contents/{{path}}", places.contents, "contents=read"),
     ("GET", "/orgs/{org}/teams/{team_slug}/members", places.team_members, "members=read"),
     ("GET", "/user", places.viewer, ""),

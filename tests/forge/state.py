@@ -179,6 +179,10 @@ class State:
     teams: dict[tuple[str, str], list[Account]] = field(default_factory=dict)
     rulesets: dict[int, dict[str, Any]] = field(default_factory=dict)
     environments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment_branches: dict[str, list[str]] = field(default_factory=dict)
+    branch_protection: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rule_suites: list[dict[str, Any]] = field(default_factory=list)
+    runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     codeowners_errors: list[dict[str, Any]] = field(default_factory=list)
     required_contexts: list[str] = field(default_factory=list)
     workflow_permissions: dict[str, Any] = field(

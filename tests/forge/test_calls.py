@@ -273,6 +273,26 @@ def test_the_repositorys_settings_are_told(forge, ask):
     assert ask.status("GET", "/repos/acme/other") == 404
 
 
+def test_what_protects_the_repository_is_told_as_the_test_set_it(forge, ask):
+    assert ask.status("GET", f"{REPO}/branches/main/protection") == 404
+    assert ask.status("GET", f"{REPO}/actions/workflows/monitor.yml/runs") == 404
+    forge.state.environments["model-gate"] = {}
+    forge.state.environment_branches["model-gate"] = ["main"]
+    shown = ask("GET", f"{REPO}/environments/model-gate/deployment-branch-policies")
+    assert [each["name"] for each in shown["branch_policies"]] == ["main"]
+    suite = {"id": 1, "ref": "refs/heads/main", "result": "bypass", "actor_name": "otto", "after_sha": "a" * 40}
+    forge.state.rule_suites.append(suite)
+    path = f"{REPO}/rulesets/rule-suites"
+    assert ask("GET", path, ref="refs/heads/main", rule_suite_result="bypass", time_period="month") == [suite]
+    assert ask("GET", path, rule_suite_result="fail") == []
+    run = {"id": 1, "event": "schedule", "status": "completed", "conclusion": "success"}
+    run |= dict.fromkeys(("created_at", "updated_at"), "2026-11-19T00:00:00Z")
+    forge.state.runs["monitor.yml"] = [run]
+    assert (
+        ask("GET", f"{REPO}/actions/workflows/monitor.yml/runs", status="completed", per_page="1")["total_count"] == 1
+    )
+
+
 def test_files_are_read_at_a_commit(ask, forge, world, pull):
     path = "model_cards/credit-risk/2.0.0/card.yaml"
     at_head = ask("GET", f"{REPO}/contents/{path}", ref=pull.head_sha)
