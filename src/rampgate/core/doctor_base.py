@@ -8,9 +8,6 @@ from typing import Final, TypeVar
 
 from rampgate.model.doctor import BranchRule, Seen, Severity, Unread
 
-CONTEXT: Final = "rampgate/verdict"
-"""The context of the commit status that carries the verdict."""
-
 ACTIONS_APP: Final = 15368
 """The number of the App `GitHub Actions` on github.com, under which every workflow's own token publishes."""
 
@@ -76,7 +73,7 @@ def verdict_sources(seen: Seen) -> list[tuple[BranchRule, int | None]]:
         (rule, number if isinstance(number := entry.get("integration_id"), int) and number > 0 else None)
         for rule in of_kind(seen.rules, "required_status_checks")
         for entry in rule.parameters.get("required_status_checks") or []
-        if isinstance(entry, dict) and entry.get("context") == CONTEXT
+        if isinstance(entry, dict) and entry.get("context") == seen.context
     ]
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from rampgate.core.doctor_base import (
     ACTIONS_APP,
-    CONTEXT,
     Check,
     Found,
     hole,
@@ -30,9 +29,9 @@ def _status_required(seen: Seen) -> Iterator[Found]:
     asleep = [each for each in _rulesets(seen) if each.enforcement != "active"]
     also = "".join(f"; ruleset `{each.name}` is not active but `{each.enforcement}`" for each in asleep)
     yield hole(
-        f"no rule on `{seen.branch}` requires the status `{CONTEXT}`{also}",
+        f"no rule on `{seen.branch}` requires the status `{seen.context}`{also}{seen.unseen}",
         "apply .github/rampgate/ruleset.json of `rampgate github init`: a rule `required_status_checks` with "
-        f'{{"context": "{CONTEXT}", "integration_id": APP_ID}}, in a ruleset of `"enforcement": "active"`',
+        f'{{"context": "{seen.context}", "integration_id": APP_ID}}, in a ruleset of `"enforcement": "active"`',
     )
 
 
@@ -44,7 +43,7 @@ def _status_source(seen: Seen) -> Iterator[Found]:
     sources = verdict_sources(seen)
     if sources and all(number is None for _, number in sources):
         yield hole(
-            f"{sources[0][0].source} takes `{CONTEXT}` from anybody: everyone who may write can publish it by hand",
+            f"{sources[0][0].source} takes `{seen.context}` from anybody: whoever may write can publish it",
             'set "integration_id" beside the context in `required_status_checks` to the number of your App '
             "(`rampgate github init --profile strong --app-id APP_ID` writes it)",
         )
@@ -54,7 +53,7 @@ def _status_app(seen: Seen) -> Iterator[Found]:
     numbers = {number for _, number in verdict_sources(seen)}
     if ACTIONS_APP in numbers and not is_pinned_to_app(seen):
         yield hole(
-            f"`{CONTEXT}` is taken from GitHub Actions, so from the token of every workflow of every branch",
+            f"`{seen.context}` is taken from GitHub Actions, so from the token of every workflow of every branch",
             "publish it by an App of your own: `rampgate github init --profile strong`",
         )
 
@@ -62,19 +61,22 @@ def _status_app(seen: Seen) -> Iterator[Found]:
 def _pull_request(seen: Seen) -> Iterator[Found]:
     if not of_kind(seen.rules, "pull_request"):
         yield weakness(
-            f"`{seen.branch}` can be pushed to without a pull request",
+            f"`{seen.branch}` can be pushed to without a pull request{seen.unseen}",
             'add a rule `{"type": "pull_request"}` with "required_approving_review_count": 0 to the ruleset',
         )
 
 
 def _force_push(seen: Seen) -> Iterator[Found]:
     if not of_kind(seen.rules, "non_fast_forward"):
-        yield hole(f"`{seen.branch}` can be force-pushed", 'add the rule `{"type": "non_fast_forward"}` to the ruleset')
+        yield hole(
+            f"`{seen.branch}` can be force-pushed{seen.unseen}",
+            'add the rule `{"type": "non_fast_forward"}` to the ruleset',
+        )
 
 
 def _deletion(seen: Seen) -> Iterator[Found]:
     if not of_kind(seen.rules, "deletion"):
-        yield hole(f"`{seen.branch}` can be deleted", 'add the rule `{"type": "deletion"}` to the ruleset')
+        yield hole(f"`{seen.branch}` can be deleted{seen.unseen}", 'add the rule `{"type": "deletion"}` to the ruleset')
 
 
 def _history(seen: Seen) -> Iterator[Found]:

@@ -104,11 +104,11 @@ def _monitor(seen: Seen) -> Iterator[Found]:
     last = known(seen.monitor)
     fix = "`gh workflow enable rampgate-monitor.yml` and `gh workflow run rampgate-monitor.yml`; look at what it says"
     if last is None:
-        is_there = any("rampgate-monitor" in each.path or "monitor" in text.name_of(each) for each in seen.workflows)
-        what = "the monitor workflow never ended well" if is_there else "there is no monitor workflow"
+        is_there = text.monitor(seen.workflows) is not None
+        what = "the monitor workflow has not run yet" if is_there else "there is no monitor workflow"
         yield advice(what, fix if is_there else "`rampgate github init` writes rampgate-monitor.yml")
     elif (days := _days(last, seen.now)) > MOST_DAYS_UNWATCHED:
-        yield weakness(f"the monitor workflow last ended well {days} days ago", fix)
+        yield weakness(f"the monitor workflow last ran {days} days ago", fix)
 
 
 def _days(then: str, now: str) -> int:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from rampgate.core import workflow_text as text
 from rampgate.core.doctor_base import (
-    CONTEXT,
     Check,
     Found,
     NotRead,
@@ -32,7 +31,7 @@ _MAY_WRITE: Final = ("statuses", "pull-requests", "issues", "checks", "security-
 
 def profile_of(seen: Seen) -> Profile:
     """Return how the verdict is published, as far as the gate's workflow and the required status tell."""
-    gates = text.gates(seen)
+    gates = text.gates(seen.workflows)
     if not gates:
         return Profile("none", "no workflow of the governed branch runs `rampgate ci`")
     for gate in gates:
@@ -43,17 +42,17 @@ def profile_of(seen: Seen) -> Profile:
         if any("create-github-app-token" in str(step.get("uses")) for _, step in text.steps(gate.value)):
             return Profile("strong", f"{gate.path} makes a token of an App")
     if is_pinned_to_app(seen):
-        return Profile("strong", f"`{CONTEXT}` is taken from an App only")
+        return Profile("strong", f"`{seen.context}` is taken from an App only")
     return Profile("light", "the workflow's own token publishes the verdict: whoever may push a branch can forge it")
 
 
 def hears_the_queue(seen: Seen) -> bool:
     """Return whether the merge queue wakes the gate."""
-    return any("merge_group" in text.triggers(each.value) for each in text.signals(seen))
+    return any("merge_group" in text.triggers(each.value) for each in text.signals(seen.workflows))
 
 
 def _absent(seen: Seen) -> Iterator[Found]:
-    if not text.gates(seen):
+    if not text.gates(seen.workflows):
         broken = [each for each in seen.workflows if each.problem]
         if broken:
             raise NotRead(
@@ -65,7 +64,7 @@ def _absent(seen: Seen) -> Iterator[Found]:
 
 
 def _from_head(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         events = [name for name in text.triggers(gate.value) if name in _FROM_HEAD]
         if events:
             yield hole(
@@ -75,16 +74,16 @@ def _from_head(seen: Seen) -> Iterator[Found]:
 
 
 def _not_woken(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         missing = [name for name in _NEEDED if name not in text.triggers(gate.value)]
         if missing:
             yield weakness(f"{gate.path} does not start on {_listed(missing)}", f"add {_listed(missing)} to its `on:`")
 
 
 def _signal(seen: Seen) -> Iterator[Found]:
-    if not text.gates(seen):
+    if not text.gates(seen.workflows):
         return
-    hears = [each for each in text.signals(seen) if "pull_request_review" in text.triggers(each.value)]
+    hears = [each for each in text.signals(seen.workflows) if "pull_request_review" in text.triggers(each.value)]
     if not hears:
         yield hole(
             "no workflow wakes the gate on `pull_request_review`, so a dismissed approval leaves the verdict green",
@@ -102,7 +101,7 @@ def _signal(seen: Seen) -> Iterator[Found]:
 
 
 def _filtered(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         for name, event in text.triggers(gate.value).items():
             filters = [key for key in ("paths", "paths-ignore") if key in event]
             if filters and name != "push":
@@ -112,7 +111,7 @@ def _filtered(seen: Seen) -> Iterator[Found]:
 
 
 def _checkout(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         for place, step in text.steps(gate.value):
             given = text.obj(step.get("with"))
             chosen = f"{given.get('ref') or ''} {given.get('repository') or ''}"
@@ -129,7 +128,7 @@ def _checkout(seen: Seen) -> Iterator[Found]:
 
 
 def _expression(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         for place, step in text.steps(gate.value):
             script = f"{step.get('run') or ''}{text.obj(step.get('with')).get('script') or ''}"
             if "${{" in script:
@@ -140,7 +139,7 @@ def _expression(seen: Seen) -> Iterator[Found]:
 
 
 def _unpinned(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         used = [str(step["uses"]) for _, step in text.steps(gate.value) if step.get("uses")]
         used += [str(job["uses"]) for job in text.jobs(gate.value).values() if job.get("uses")]
         for name in dict.fromkeys(used):
@@ -151,7 +150,7 @@ def _unpinned(seen: Seen) -> Iterator[Found]:
 
 
 def _wide(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         for name, job in text.jobs(gate.value).items():
             permissions = text.granted(gate.value, job)
             wide = [each for each in text.writes(permissions) if each not in _MAY_WRITE]
@@ -169,12 +168,12 @@ def _wide(seen: Seen) -> Iterator[Found]:
 def _same_name(seen: Seen) -> Iterator[Found]:
     for each in seen.workflows:
         for name, job in text.jobs(each.value).items():
-            if CONTEXT in (name, job.get("name")):
-                yield weakness(f"{each.path} has a job called `{CONTEXT}`", "give the job another name")
+            if seen.context in (name, job.get("name")):
+                yield weakness(f"{each.path} has a job called `{seen.context}`", "give the job another name")
 
 
 def _others(seen: Seen) -> Iterator[Found]:
-    own = {gate.path for gate in text.gates(seen)}
+    own = {gate.path for gate in text.gates(seen.workflows)}
     tell = weakness if is_pinned_to_app(seen) else hole
     for each in seen.workflows:
         able = [
@@ -231,7 +230,7 @@ def _open_environment(seen: Seen) -> Iterator[Found]:
 def _keyless(seen: Seen) -> Iterator[Found]:
     if profile_of(seen).name != "strong":
         return
-    for gate in text.gates(seen):
+    for gate in text.gates(seen.workflows):
         if not text.environments(gate):
             yield hole(
                 f"{gate.path} takes the App's key from no environment, so that every branch's workflow can read it",

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from rampgate.model.doctor import Seen, WorkflowSeen
+from rampgate.model.doctor import WorkflowSeen
 
 Json = Mapping[str, Any]
+Workflows = Sequence[WorkflowSeen]
 
 _RUNS_CI: Final = re.compile(r"\brampgate(\.pyz)?\s+ci\b")
 _OWN: Final = ("./", ".", "$/")
@@ -57,12 +58,10 @@ def name_of(workflow: WorkflowSeen) -> str:
     return str(workflow.value.get("name") or workflow.path)
 
 
-def gates(seen: Seen) -> list[WorkflowSeen]:
+def gates(workflows: Workflows) -> list[WorkflowSeen]:
     """Return the workflows that judge and publish: those with a step that runs `rampgate ci`."""
-    found = [each for each in seen.workflows if any(_judges(step) for _, step in steps(each.value))]
-    return found or [
-        each for each in seen.workflows if each.path.endswith(("/rampgate-gate.yml", "/rampgate-gate.yaml"))
-    ]
+    found = [each for each in workflows if any(_judges(step) for _, step in steps(each.value))]
+    return found or [each for each in workflows if each.path.endswith(("/rampgate-gate.yml", "/rampgate-gate.yaml"))]
 
 
 def _judges(step: Json) -> bool:
@@ -73,12 +72,23 @@ def _judges(step: Json) -> bool:
     return command == "ci" and (uses in _OWN or uses.rpartition("/")[2].startswith("rampgate"))
 
 
-def signals(seen: Seen) -> list[WorkflowSeen]:
+def signals(workflows: Workflows) -> list[WorkflowSeen]:
     """Return the workflows whose end wakes a gate: those that a gate's `workflow_run` lists."""
     heard = {
-        name for gate in gates(seen) for name in words(triggers(gate.value).get("workflow_run", {}).get("workflows"))
+        name
+        for gate in gates(workflows)
+        for name in words(triggers(gate.value).get("workflow_run", {}).get("workflows"))
     }
-    return [each for each in seen.workflows if name_of(each) in heard]
+    return [each for each in workflows if name_of(each) in heard]
+
+
+def monitor(workflows: Workflows) -> WorkflowSeen | None:
+    """Return the workflow that looks after the set-up, None where there is none."""
+    for each in workflows:
+        file = each.path.rpartition("/")[2].rpartition(".")[0]
+        if file == "rampgate-monitor" or name_of(each) == "rampgate monitor":
+            return each
+    return None
 
 
 def environments(gate: WorkflowSeen) -> list[str]:

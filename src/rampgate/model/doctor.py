@@ -119,7 +119,9 @@ class Seen:
     rebase: whether the repository allows rebase merging. token_writes, actions_approve: what workflows' own tokens may.
     environments: by name, those that the gate's jobs use. owners: the text of CODEOWNERS, None where there is none;
     owner_errors: what GitHub says is wrong with it. policies: what is wrong with people and governance, "" for nothing.
-    teams: `organisation/slug` -> why its members can not be read. monitor: when its last run succeeded, None for never.
+    teams: `organisation/slug` -> why its members can not be read. monitor: when its last run ended, None for never.
+    unseen: what else may hold for the branch and could not be read, "" for nothing; it is taken not to hold.
+    context: of the commit status that carries the verdict.
     """
 
     repository: str
@@ -143,6 +145,8 @@ class Seen:
     teams: Mapping[str, Unread]
     bypassed: tuple[Bypassed, ...] | Unread
     monitor: str | Unread | None
+    unseen: str = ""
+    context: str = "rampgate/verdict"
 
 
 @dataclass(frozen=True, slots=True)
