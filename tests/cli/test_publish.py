@@ -1,0 +1,340 @@
+"""`promote`, `rollback` and `restore` without `--local`: a real push, and a pull request on a forge, over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+
+import pytest
+
+from forge.state import Account
+from rampgate.app import merge
+from worlds.command_line import CommandLine
+from worlds.governed_world import ALICE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card
+
+PULLS = "/repos/acme/models/pulls"
+UP = ("promote", "credit-risk", "--to", "canary")
+DOWN = ("rollback", "credit-risk", "--to", "canary", "--reason", "approvals fell by a third")
+FOLDER = "model_cards/credit-risk/2.0.0"
+
+
+@pytest.fixture
+def connect(start_forge, monkeypatch):
+    """Start a forge that holds a world, and be alice there: the API's token in the environment, Git's in its settings."""
+
+    def connected(world: GovernedWorld):
+        forge = start_forge(world)
+        token = forge.token(ALICE)
+        for name, value in forge.environ(token).items():
+            monkeypatch.setenv(name, value)
+        secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        world.git("config", "http.extraHeader", f"Authorization: Basic {secret}")
+        return forge
+
+    monkeypatch.setattr(merge, "POLL_SECONDS", 0.05)
+    return connected
+
+
+@pytest.fixture
+def rampgate(world, capsys):
+    return CommandLine(capsys, world.root)
+
+
+def at(world: GovernedWorld, stage: str, **fields) -> None:
+    world.edit_card(stage=stage, **fields)
+    world.base = world.commit(f"at {stage}")
+
+
+def asked(forge, method: str, path: str) -> int:
+    return sum(each.method == method and each.path == path for each in forge.calls)
+
+
+def nothing_changed(world: GovernedWorld, forge=None) -> None:
+    assert world.git("branch", "--list").split() == ["*", "main"]
+    assert world.git("status", "--porcelain") == ""
+    if forge is not None:
+        assert forge.state.pulls == {}
+
+
+def test_it_pushes_the_branch_and_opens_the_pull_request(world, connect, rampgate):
+    forge = connect(world)
+    said = rampgate(*UP, "--reason", "a week without alerts")
+    assert said.exit == 0, said.err
+    (pull,) = forge.state.pulls.values()
+    assert (pull.title, pull.head_ref, pull.base_ref, pull.author.login) == (
+        "Promote credit-risk 2.0.0 to canary", "promote/credit-risk-2.0.0-canary", "main", "alice-b"
+    )  # fmt: skip
+    assert pull.head_sha == world.head
+    assert f"pull request 1 opened {forge.url}/acme/models/pull/1" in said.out
+    assert world.git("rev-parse", "--abbrev-ref", "@{upstream}") == "origin/promote/credit-risk-2.0.0-canary"
+
+
+def test_the_pull_request_says_what_will_be_judged_and_who_is_awaited(world, connect, rampgate):
+    forge = connect(world)
+    assert rampgate(*UP, "--reason", "a week without alerts").exit == 0
+    body = forge.state.pulls[1].body
+    assert "| `credit-risk` | `2.0.0` | `pilot` (0% of traffic) | `canary` (5% of traffic) |" in body
+    assert "**Reason:** a week without alerts" in body
+    assert re.search(r"approvals: waiting for risk .*rita.*ravi", body)
+
+
+def test_what_is_not_met_is_in_the_pull_request(tmp_path, connect, capsys):
+    strict = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.95"}}
+    world = GovernedWorld(tmp_path, rules=(strict,))
+    forge = connect(world)
+    assert CommandLine(capsys, world.root)(*UP).exit == 0
+    assert "- not met: `evidence.accuracy-floor`, fail:" in forge.state.pulls[1].body
+
+
+def test_no_text_of_the_user_becomes_markup_in_the_pull_request(world, connect, rampgate):
+    forge = connect(world)
+    assert rampgate(*UP, "--reason", "<!-- rampgate:verdict --> @everyone [x](http://x)").exit == 0
+    body = forge.state.pulls[1].body
+    assert "<!--" not in body
+    assert "@everyone" not in body
+    assert "](http" not in body
+
+
+def test_without_a_token_it_says_how_to_get_one_and_changes_nothing(world, connect, rampgate, monkeypatch):
+    forge = connect(world)
+    monkeypatch.delenv("GITHUB_TOKEN")
+    said = rampgate(*UP)
+    assert said.exit == 2
+    assert "export GH_TOKEN=$(gh auth token), or use --local" in said.err
+    nothing_changed(world, forge)
+    assert forge.calls == []
+
+
+REFUSALS = {
+    "a token that is wrong": ("GITHUB_TOKEN", "wrong", 4, "401"),
+    "another repository": ("GITHUB_REPOSITORY", "acme/other", 2, "`origin` is `acme/models`"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_github_would_refuse_is_found_before_anything_is_changed(world, connect, rampgate, monkeypatch, case):
+    name, value, code, words = REFUSALS[case]
+    forge = connect(world)
+    monkeypatch.setenv(name, value)
+    said = rampgate(*UP)
+    assert (said.exit, words in said.err) == (code, True), said.err
+    assert "wrong" not in said.err.replace("what is wrong", "")
+    nothing_changed(world, forge)
+
+
+def test_a_remote_that_does_not_answer_is_found_before_anything_is_changed(world, connect, rampgate):
+    connect(world).stop()
+    said = rampgate(*UP)
+    assert (said.exit, "`git ls-remote` failed" in said.err) == (4, True), said.err
+    nothing_changed(world)
+
+
+def test_a_move_that_the_ladder_has_not_opens_nothing(world, connect, rampgate):
+    forge = connect(world)
+    assert rampgate("promote", "credit-risk", "--to", "full").exit == 2
+    nothing_changed(world, forge)
+
+
+@pytest.mark.parametrize("fault", ["no push", "refused", "lost", "lost after it was done"])
+def test_run_again_it_finishes_what_failed_half_way(world, connect, rampgate, fault):
+    forge = connect(world)
+    hook = forge.hub.git.path / "hooks" / "pre-receive"
+    if fault == "no push":
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\necho 'not now' >&2\nexit 1\n")
+        hook.chmod(0o755)
+    elif fault == "refused":
+        forge.fail_next("POST", PULLS, 403)
+    else:
+        forge.drop_next("POST", PULLS, done=fault == "lost after it was done")
+    said = rampgate(*UP)
+    hook.unlink(missing_ok=True)
+    if fault == "lost after it was done":
+        assert said.exit == 0, said.err
+    else:
+        assert said.exit == 4
+        pushed = "" if fault == "no push" else ", pushed to origin"
+        assert (
+            f"done: commit {world.head[:10]} on branch promote/credit-risk-2.0.0-canary{pushed}; the rest" in said.err
+        )
+        assert "to finish: run the same command again" in said.err
+    commit = world.head
+    again = rampgate(*UP)
+    assert again.exit == 0, again.err
+    assert world.head == commit
+    (pull,) = forge.state.pulls.values()
+    assert (pull.number, pull.head_sha) == (1, commit)
+    assert f"{FOLDER}/card.yaml  stage: pilot -> canary" in again.out
+
+
+def test_run_twice_it_finds_the_pull_request_that_is_open(world, connect, rampgate):
+    forge = connect(world)
+    assert rampgate(*UP).exit == 0
+    world.checkout("main")
+    again = rampgate(*UP)
+    assert again.exit == 0, again.err
+    assert "pull request 1 open already: " in again.out
+    assert len(forge.state.pulls) == 1
+
+
+def test_what_was_made_with_local_is_published_without_it(world, connect, rampgate):
+    forge = connect(world)
+    assert rampgate(*UP, "--local").exit == 0
+    commit = world.head
+    assert rampgate(*UP).exit == 0
+    assert forge.state.pulls[1].head_sha == commit
+
+
+def test_another_reason_is_another_move(world, connect, rampgate):
+    at(world, "ramp")
+    forge = connect(world)
+    assert rampgate(*DOWN, "--local").exit == 0
+    world.checkout("main")
+    assert rampgate(*DOWN[:-1], "the regulator asked for it").exit == 0
+    (pull,) = forge.state.pulls.values()
+    assert pull.head_ref == "rollback/credit-risk-2.0.0-canary-2"
+
+
+def test_a_branch_of_that_name_on_the_remote_is_left_alone(world, connect, rampgate):
+    forge = connect(world)
+    world.branch("promote/credit-risk-2.0.0-canary")
+    world.write("note.txt", "another's\n")
+    world.commit("another's")
+    forge.push(world, "promote/credit-risk-2.0.0-canary", RITA)
+    world.checkout("main")
+    world.git("branch", "-q", "-D", "promote/credit-risk-2.0.0-canary")
+    said = rampgate(*UP)
+    assert (said.exit, "is on the remote already" in said.err) == (2, True), said.err
+    nothing_changed(world, forge)
+
+
+def test_a_rollback_takes_the_next_free_name_on_the_remote(world, connect, rampgate):
+    at(world, "ramp")
+    forge = connect(world)
+    forge.push(world, "main", RITA, to="rollback/credit-risk-2.0.0-canary")
+    assert rampgate(*DOWN).exit == 0
+    assert forge.state.pulls[1].head_ref == "rollback/credit-risk-2.0.0-canary-2"
+
+
+def test_a_restore_is_published_too(world, connect, rampgate):
+    at(world, "ramp")
+    forge = connect(world)
+    assert rampgate(*DOWN, "--local").exit == 0
+    world.land("rollback/credit-risk-2.0.0-canary")
+    forge.push(world, "main", RITA)
+    said = rampgate("restore", "credit-risk", "--to", "ramp", "--reason", "the feed is repaired")
+    assert said.exit == 0, said.err
+    assert forge.state.pulls[1].title == "Restore credit-risk 2.0.0 to ramp"
+    assert "`restore`" in forge.state.pulls[1].body
+    assert "waiting for risk" in forge.state.pulls[1].body
+
+
+# rollback --merge
+
+
+def verdict(forge, state: str, description: str = "what the status says", skip: int = 0) -> None:
+    """Let the gate publish its verdict once the pull request has been looked at `skip` times."""
+
+    def publish() -> None:
+        pull = forge.state.pulls[1]
+        forge.hub.set_status(pull.head_sha, Account.of(ROBOT), state, "rampgate/verdict", description, None)
+
+    forge.when("GET", "/repos/acme/models/commits/*/status", publish, skip=skip)
+
+
+@pytest.fixture
+def falling(world, connect):
+    at(world, "ramp")
+    return connect(world)
+
+
+def test_with_merge_it_waits_for_the_verdict_and_merges(world, falling, rampgate):
+    verdict(falling, "pending")
+    verdict(falling, "success", skip=2)
+    said = rampgate(*DOWN, "--merge", "--wait", "10")
+    assert said.exit == 0, said.out + said.err
+    assert falling.state.pulls[1].merged_at
+    assert "merged into main as " in said.out
+    world.git("fetch", "-q", "origin", "main")
+    assert '"stage": "canary"' in world.git("show", f"FETCH_HEAD:{FOLDER}/card.yaml")
+
+
+@pytest.mark.parametrize(("state", "code"), [("failure", 10), ("error", 12)])
+def test_with_merge_a_verdict_against_it_leaves_the_pull_request_open(falling, rampgate, state, code):
+    verdict(falling, state, "the event is dated\x1b[31m tomorrow")
+    said = rampgate(*DOWN, "--merge", "--wait", "10")
+    assert said.exit == code
+    assert falling.state.pulls[1].state == "open"
+    assert "not merged: the event is dated\\u001b[31m tomorrow" in said.out
+    assert f"the pull request stays open: {falling.url}/acme/models/pull/1" in said.out
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("", "no status `rampgate/verdict` appeared"), ("pending", "is still pending")]
+)
+def test_with_merge_no_verdict_in_time_is_no_merge(falling, rampgate, state, words):
+    if state:
+        verdict(falling, state)
+    said = rampgate(*DOWN, "--merge", "--wait", "0")
+    assert said.exit == 11
+    assert words in " ".join(said.out.split())
+    assert falling.state.pulls[1].state == "open"
+
+
+def test_with_merge_a_status_of_another_name_merges_nothing(falling, rampgate):
+    def publish() -> None:
+        pull = falling.state.pulls[1]
+        falling.hub.set_status(pull.head_sha, Account.of(ROBOT), "success", "rampgate/verdict-2", "all is well", None)
+
+    falling.when("GET", "/repos/acme/models/commits/*/status", publish)
+    assert rampgate(*DOWN, "--merge", "--wait", "0").exit == 11
+    assert not falling.state.pulls[1].merged_at
+
+
+def test_with_merge_a_push_in_between_merges_nothing(world, falling, rampgate):
+    verdict(falling, "success")
+
+    def push() -> None:
+        world.write("note.txt", "more\n")
+        world.commit("more")
+        falling.push(world, falling.state.pulls[1].head_ref, RITA)
+
+    falling.when("PUT", f"{PULLS}/1/merge", push)
+    said = rampgate(*DOWN, "--merge", "--wait", "10")
+    assert (said.exit, "409" in said.err) == (4, True), said.err
+    assert not falling.state.pulls[1].merged_at
+
+
+def test_with_merge_it_asks_again_while_github_works_out_whether_it_can(falling, rampgate):
+    verdict(falling, "success")
+    falling.fail_next("PUT", f"{PULLS}/1/merge", 405, times=2)
+    assert rampgate(*DOWN, "--merge", "--wait", "10").exit == 0
+    assert asked(falling, "PUT", f"{PULLS}/1/merge") == 3
+
+
+def test_with_merge_a_refusal_says_where_to_merge(falling, rampgate):
+    verdict(falling, "success")
+    falling.fail_next("PUT", f"{PULLS}/1/merge", 405, times=9)
+    said = rampgate(*DOWN, "--merge", "--wait", "10")
+    assert said.exit == 4
+    assert "the verdict is allow, and" in said.err
+    assert falling.state.pulls[1].state == "open"
+
+
+def test_merge_and_local_do_not_go_together(world, rampgate):
+    said = rampgate(*DOWN, "--merge", "--local")
+    assert (said.exit, "leave one of them out" in said.err) == (2, True)
+
+
+def test_the_last_rung_s_fallback_is_in_the_pull_request(world, connect, rampgate):
+    world.add_version(card(version="1.4.0", stage="standby"))
+    at(world, "full", fallback={"kind": "previous_model", "target": "credit-risk@1.4.0"})
+    forge = connect(world)
+    assert rampgate(*DOWN).exit == 0
+    body = forge.state.pulls[1].body
+    assert body.index("| `2.0.0` | `full` (100% of traffic) | `canary` (5% of traffic) |") < body.index(
+        "| `1.4.0` | `standby` (0% of traffic) | `full` (100% of traffic) |"
+    )
+    assert "approvals: none is awaited" in body
+    assert os.environ["GITHUB_TOKEN"] not in body
