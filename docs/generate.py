@@ -37,6 +37,18 @@ def rule_pages() -> Iterator[tuple[str, str]]:
         yield f"docs/reference/rules/{kind.id}.md", MADE_BY + "\n" + rule_page(kind, schema)
 
 
+def contexts(parent: click.Context) -> Iterator[click.Context]:
+    """Yield a context for every command below one, those of groups right after their group."""
+    assert isinstance(parent.command, click.Group)
+    for name in parent.command.list_commands(parent):
+        command = parent.command.get_command(parent, name)
+        assert command is not None
+        inner = click.Context(command, info_name=name, parent=parent, max_content_width=WIDTH, terminal_width=WIDTH)
+        yield inner
+        if isinstance(command, click.Group):
+            yield from contexts(inner)
+
+
 def commands_page() -> Iterator[tuple[str, str]]:
     """Yield the reference of the command line: the help page of each command."""
     from rampgate.cli.main import main
@@ -45,10 +57,9 @@ def commands_page() -> Iterator[tuple[str, str]]:
     settings = main.context_settings | {"max_content_width": WIDTH, "terminal_width": WIDTH}
     context = click.Context(main, info_name="rampgate", **settings)
     parts = [MADE_BY, "# Commands\n", f"```text\n{main.get_help(context)}\n```\n"]
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"## `rampgate {name}`\n\n```text\n{command.get_help(inner)}\n```\n")
+    parts += [
+        f"## `{inner.command_path}`\n\n```text\n{inner.command.get_help(inner)}\n```\n" for inner in contexts(context)
+    ]
     yield "docs/reference/cli.md", "\n".join(parts)
 
 

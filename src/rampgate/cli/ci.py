@@ -39,6 +39,10 @@ def command(
     GITHUB_RUN_ID, GITHUB_STEP_SUMMARY and GITHUB_OUTPUT.
 
     \b
+    rampgate ci --json "$RUNNER_TEMP/decision.json"
+    rampgate ci --sarif "$RUNNER_TEMP/rampgate.sarif" --no-comment
+
+    \b
     Exit codes: 0 allow, nothing to judge, or every open pull request judged
                 10 deny   11 hold   12 undecided   3 invalid input   2 usage
                 4 GitHub, Git or a file could not be reached

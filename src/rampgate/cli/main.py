@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Final
 import click
 
 from rampgate import __version__
+from rampgate.cli.lazy import LazyGroup
 from rampgate.errors import InvalidInput, RampgateError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -22,9 +22,16 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "plan": ("plan", "Show what stands between a model and its next stage."),
     "promote": ("promote", "Move a version one rung up, on a branch."),
     "rollback": ("rollback", "Move a version down, on a branch, with the reason."),
+    "restore": ("restore", "Bring a version back up after a rollback."),
     "attest": ("attest", "Write down what a person vouches for."),
     "waive": ("waive", "Write a waiver: one rule, one version, one stage, an end."),
+    "waivers": ("waivers", "List waivers and break-glass, and what is wrong with them."),
     "gate": ("gate", "Judge what one revision would bring to another."),
+    "simulate": ("simulate", "Judge as if other people approved, or on another day."),
+    "review": ("review", "Read a pull request as its reviewer: what changes, and what is awaited."),
+    "ci": ("ci", "Judge a pull request inside GitHub Actions, and publish the verdict."),
+    "record": ("record", "Judge again what landed, and find what went past the gate."),
+    "github": ("github", "Set up a GitHub repository, and find the holes in its set-up."),
     "status": ("status", "Show what stands where."),
     "whatif": ("whatif", "Judge every card under other policies."),
     "explain": ("explain", "Explain a rule, or a kind of rule."),
@@ -34,43 +41,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 """Command -> its module under `rampgate.cli`, and its line in the list; in the order of a model's way."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called; listing them imports none."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names of the commands in the order of a model's way."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command, importing its module."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"rampgate.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        # Docstrings are raw, so click's mark for "do not wrap this paragraph" arrives as two characters.
-        command.help = (command.help or "").replace("\\b\n", "\b\n")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that was asked for; an unknown one is told with the nearest that exists."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            from rampgate.formats.suggest import did_you_mean
-
-            hint = did_you_mean(name, COMMANDS)
-            raise click.UsageError(f"unknown command `{name}`{hint}\nsee `rampgate --help` for the commands")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the list of commands from the table, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
-
-
 @click.group(
     cls=LazyGroup,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 allow or valid, 10 deny, 11 hold, 12 undecided, 3 invalid input, 2 usage, 4 out of reach.",
 )

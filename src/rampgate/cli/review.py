@@ -37,7 +37,9 @@ def command(number: int, repo: Path, format_: str) -> int:
     rampgate review 12 --format json
 
     \b
-    Exit codes: as those of `rampgate gate`   4 GitHub could not be reached
+    Exit codes: 0 allow, or nothing to judge   10 deny   11 hold   12 undecided
+                3 invalid cards, policies or evidence   2 usage
+                4 GitHub or Git could not be reached
     """
     from rampgate.app.review import review
     from rampgate.model.vocabulary import EXIT_CODE
