@@ -9,9 +9,10 @@ from rampgate.core.bound import BoundRule
 from rampgate.core.brief_changes import changes_of
 from rampgate.core.brief_groups import groups_of
 from rampgate.core.brief_numbers import MOST_METRICS, metrics_of
-from rampgate.model.brief import Brief, EvidenceOrigin, Vouched
+from rampgate.model.brief import Brief, Bypass, EvidenceOrigin, Vouched
 from rampgate.model.decision import Decision
 from rampgate.model.facts import AttestationFile, Facts
+from rampgate.model.finding import BY_BREAK_GLASS
 from rampgate.model.sourced import Missing
 from rampgate.model.vocabulary import Outcome
 
@@ -59,14 +60,15 @@ def _exposure(facts: Facts) -> tuple[int | None, int | None]:
     return before, after
 
 
-def _broken(decision: Decision, facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield each event that stands where a waiver would, with its reason."""
+def _broken(decision: Decision, facts: Facts) -> Iterator[Bypass]:
+    """Yield each break-glass that excuses a finding."""
     if isinstance(facts.subject, Missing):
         return
-    for name in sorted({each.waiver for each in decision.findings if each.waiver}):
-        event = facts.subject.events.get(name)
-        if event is not None:
-            yield name, event.noun.reason
+    used = {each.waiver.removeprefix(BY_BREAK_GLASS) for each in decision.findings if each.is_bypassed}
+    for name, file in sorted(facts.subject.break_glass.items()):
+        noun = file.noun
+        if name in used:
+            yield Bypass(name, " ".join(noun.reason.split()), noun.ticket, noun.by, noun.second, noun.review_by)
 
 
 def _vouched(facts: Facts) -> Iterator[Vouched]:

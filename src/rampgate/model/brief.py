@@ -100,13 +100,24 @@ class EvidenceOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Bypass:
+    """A break-glass that excuses findings of this decision; review_by: the last UTC day for its review."""
+
+    id: str
+    reason: str
+    ticket: str
+    by: str
+    second: str
+    review_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What a reviewer needs beside the decision.
 
     changes: sentences such as `owners.reliability: carol -> dave`; more_changes: how many are not listed.
     exposure_from and exposure_to: percent of traffic, None where no version moves or the stage is new.
-    metrics_left_out: why files with numbers are not shown. break_glass: ids of the events that open a gate which
-    would be closed, with their reasons.
+    metrics_left_out: why files with numbers are not shown. break_glass: what opens a gate that would be closed.
     """
 
     changes: tuple[str, ...] = ()
@@ -118,6 +129,6 @@ class Brief:
     metrics_left_out: tuple[str, ...] = ()
     groups: tuple[GroupTable, ...] = ()
     more_groups: int = 0
-    break_glass: tuple[tuple[str, str], ...] = ()
+    break_glass: tuple[Bypass, ...] = ()
     vouched: tuple[Vouched, ...] = ()
     evidence: tuple[EvidenceOrigin, ...] = ()

@@ -19,7 +19,7 @@ from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.escape import clipped, plain
 from rampgate.reports.open_points import EMPTY, INVALID
-from rampgate.reports.words import change_line, compared_beyond, headline, sorted_findings
+from rampgate.reports.words import change_line, compared_beyond, excuse, headline, sorted_findings
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -111,7 +111,7 @@ def _says_so(findings: list[Finding]) -> bool:
 def _case(finding: Finding, name: str) -> _Case:
     message, tag = finding.message, _BLOCKING[finding.outcome]
     if finding.outcome is Outcome.WAIVED:
-        message = f"waived by {finding.waiver} until {finding.valid_until}: {message}"
+        message = f"{excuse(finding)}: {message}"
     elif finding.outcome is Outcome.NOT_APPLICABLE:
         message = f"does not apply: {message}"
     elif tag and finding.effect is not Effect.BLOCK:

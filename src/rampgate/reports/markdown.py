@@ -19,7 +19,7 @@ from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, 
 from rampgate.reports.escape import clipped, code, markdown, prose
 from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, compared_beyond, opening, sorted_findings, totals
+from rampgate.reports.words import NOT_CHECKED, change_line, compared_beyond, excuse, opening, sorted_findings, totals
 
 WORD: Final = {
     Outcome.PASS: "pass",
@@ -128,14 +128,13 @@ def _slot(slot: SlotState) -> str:
 
 
 def _waivers(decision: Decision, brief: Brief) -> Section:
-    broken = dict(brief.break_glass)
     items = [
-        f"- break-glass {code(name)}, to be reviewed afterwards: {text_of(reason)}" for name, reason in broken.items()
+        f"- **break-glass** {code(each.id)} by {code(each.by)} and {code(each.second)} ({text_of(each.ticket)}), "
+        f"to be reviewed by {markdown(each.review_by)}: {text_of(each.reason)}"
+        for each in brief.break_glass
     ]
-    for each in decision.findings:
-        if each.outcome is Outcome.WAIVED:
-            end = f" until {markdown(each.valid_until)}" if each.valid_until else ""
-            items.append(f"- {code(each.waiver)} excuses {code(each.rule)}{end}: {text_of(each.message)}")
+    waived = [each for each in decision.findings if each.outcome is Outcome.WAIVED]
+    items += [f"- {code(each.rule)} is {text_of(excuse(each))}: {text_of(each.message)}" for each in waived]
     return Section("Excused", tuple(items), of="exceptions", rank=3)
 
 

@@ -12,7 +12,15 @@ from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.escape import log_line, plain
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, compared_in_words, headline, sorted_findings, totals
+from rampgate.reports.words import (
+    NOT_CHECKED,
+    change_line,
+    compared_in_words,
+    excuse,
+    headline,
+    sorted_findings,
+    totals,
+)
 
 Paint = Callable[[str, str], str]
 """Takes a text and a colour name, and returns the text, coloured or not."""
@@ -122,7 +130,7 @@ def finding_lines(finding: Finding, width: int, paint: Paint) -> list[str]:
         lines = [f"{head}  {place}"] if fits else [head, log_line(f"        {place}")]
     lines += wrapped(finding.message, width, "        ")
     if finding.waiver:
-        lines += wrapped(f"waived by {finding.waiver} until {finding.valid_until}", width, "        ")
+        lines += wrapped(excuse(finding), width, "        ")
     lines += wrapped(compared_in_words(finding.found, finding.expected), width, "        ")
     if _needs_a_look(finding) and finding.why:
         lines += wrapped(f"why: {finding.why}", width, "        ")

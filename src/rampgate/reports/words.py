@@ -49,11 +49,26 @@ def headline(decision: Decision) -> str:
     if decision.verdict is Verdict.UNDECIDED and not any(_decides(each) for each in decision.findings):
         return "undecided: no rule applies to this change, so nothing was evaluated"
     bypassed = [each for each in decision.findings if each.is_bypassed]
-    if not bypassed:
-        return f"{decision.verdict}: {awaited or MEANING[decision.verdict]}"
+    if not bypassed or decision.verdict not in (Verdict.ALLOW, Verdict.HOLD):
+        return f"{decision.verdict}: {awaited or _with_waivers(decision) or MEANING[decision.verdict]}"
     rules = ", ".join(dict.fromkeys(f"`{each.rule}`" for each in bypassed))
     told = f"{rules} bypassed, to be reviewed by {bypassed[0].valid_until}"
     return f"{decision.verdict} by break-glass: {'; '.join(each for each in (awaited, told) if each)}"
+
+
+def _with_waivers(decision: Decision) -> str:
+    """Return how many blocking rules a waiver excuses in an allowed change, "" where none does."""
+    waived = {each.rule for each in decision.findings if each.outcome is Outcome.WAIVED and each.effect is Effect.BLOCK}
+    if decision.verdict is not Verdict.ALLOW or not waived:
+        return ""
+    return f"every blocking rule is met, but for {len(waived)} that {'is' if len(waived) == 1 else 'are'} waived"
+
+
+def excuse(finding: Finding) -> str:
+    """Return what excuses a finding, and until when."""
+    if finding.is_bypassed:
+        return f"bypassed by {finding.waiver}, to be reviewed by {finding.valid_until}"
+    return f"waived by {finding.waiver} until {finding.valid_until}"
 
 
 def opening(decision: Decision) -> str:

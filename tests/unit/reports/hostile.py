@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rampgate.errors import Problem
 from rampgate.model.approval import CountedApproval, IgnoredReview, SlotState
-from rampgate.model.brief import Brief, EvidenceOrigin, Figure, GroupRow, GroupTable, MetricRow, Vouched
+from rampgate.model.brief import Brief, Bypass, EvidenceOrigin, Figure, GroupRow, GroupTable, MetricRow, Vouched
 from rampgate.model.decision import Decision
 from rampgate.model.sourced import Location
 from unit.reports.decisions import a_decision, a_finding
@@ -87,7 +87,7 @@ def a_brief_of(text: str) -> Brief:
         metrics=(row,),
         metrics_left_out=(text,),
         groups=(table,),
-        break_glass=((text, text),),
+        break_glass=(Bypass(text, text, text, text, text, "2026-12-01"),),
         vouched=(Vouched(text, text, text, "2026-12-01", is_new=True),),
         evidence=(EvidenceOrigin(text, text, "2026-11-18", text), EvidenceOrigin(text, text, "2026-11-18")),
     )

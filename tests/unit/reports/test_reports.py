@@ -138,7 +138,7 @@ def test_the_verdict_comes_first_and_then_what_needs_a_hand():
 def test_a_waived_rule_shows_its_waiver_and_end_in_every_report():
     decision = a_decision(a_finding("waived", waiver="W-2026-014", valid_until="2026-12-01"), valid_until="2026-12-01")
     assert "waived by W-2026-014 until 2026-12-01" in text.render(decision)
-    assert "`W-2026-014` excuses `evidence.floor` until 2026" in markdown.render(decision)
+    assert "`evidence.floor` is waived by W\\-2026\\-014 until 2026" in markdown.render(decision)
     assert "stands until 2026-12-01" in text.render(decision)
 
 
@@ -149,6 +149,19 @@ HEADLINES = {
                    required=(SlotState("r", "risk", 2, missing=2, candidates=("rita", "ravi")),
                              SlotState("s", "security", 1, missing=1, candidates=("sam",), person="sam"))),
         "hold: waiting for 2 x risk (`rita` or `ravi`), `sam`",
+    ),
+    "allow, with a waiver": (
+        a_decision(
+            a_finding(), a_finding("waived", rule="a.b", waiver="W-1", valid_until="2026-12-01"),
+            a_finding("waived", "warn", rule="e.f", waiver="W-2", valid_until="2026-12-01"),
+        ),
+        "allow: every blocking rule is met, but for 1 that is waived",
+    ),
+    "deny, beside a break-glass": (
+        a_decision(
+            a_finding("fail"), a_finding("waived", waiver="break-glass hotfix", valid_until="2026-11-27"), verdict="deny",
+        ),
+        "deny: a blocking rule is not met",
     ),
     "nothing evaluated": (a_decision(verdict="undecided"), "undecided: no rule applies to this change, so nothing was evaluated"),
     "not decidable": (a_decision(a_finding("insufficient"), verdict="undecided"), "undecided: something that blocks could not be decided"),
