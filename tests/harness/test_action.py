@@ -16,6 +16,7 @@ from forge import webhooks
 from harness.action_world import ROOT, Action
 from harness.expressions import Expressions
 from harness.runner import Event, Runner
+from workflows.files import load
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, GOVERNANCE, OTTO, RITA, ROBOT, STRANGER, dump
 
@@ -258,6 +259,35 @@ def landed(action, forge, before, after):
     subprocess.run(words, cwd=action.checkout, env=clean_environment(), check=True)
     event = webhooks.push(forge.desk, "main", before, after, next(iter(forge.state.accounts.values())))
     return action.wake("push", event, command="record")
+
+
+def test_waivers_and_holes_are_looked_for_each_day(world, forge, action):
+    """Three steps of one job: each ends as its own exit code says, and tells the summary."""
+    event = webhooks.schedule(forge.desk)
+    for command, conclusion, code in (
+        ("waivers", "success", "0"),
+        ("check", "success", "0"),
+        ("doctor", "failure", "10"),
+    ):
+        ran = action.wake("schedule", event, command=command)
+        assert (ran.conclusion, told(ran)["exit-code"]) == (conclusion, code), ran.log.text
+        assert f"### rampgate {command}: exit code {code}" in ran.summary
+
+
+# event -> what tells runs of the judge apart: those of one commit wait for each other
+GROUPS = {
+    "a pull request": ({"event": {"pull_request": {"head": {"sha": "a" * 40}}}}, "a" * 40),
+    "a signal": ({"event": {"workflow_run": {"head_sha": "b" * 40}}}, "b" * 40),
+    "a push": ({"event": {}, "ref": "refs/heads/main"}, "refs/heads/main"),
+}
+
+
+@pytest.mark.parametrize("case", GROUPS)
+def test_runs_for_one_commit_wait_for_each_other(case, expressions):
+    github, expected = GROUPS[case]
+    gate = load((ROOT / ".github/workflows/gate.yml").read_text())
+    found = expressions.text(gate["concurrency"]["group"], {"github": github})
+    assert found == f"rampgate-gate-{expected}"
 
 
 # How the requirements come to be there.
