@@ -17,6 +17,8 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "lineage": "model_cards/<model>/<version>/lineage.yaml",
     "attestation": "model_cards/<model>/<version>/attestations/*.yaml",
     "event": "model_cards/<model>/<version>/events/*.yaml",
+    "break-glass": "model_cards/<model>/<version>/events/*.yaml",
+    "break-glass-review": "model_cards/<model>/<version>/events/*.yaml",
     "ladder": "policies/ladder.yaml",
     "people": "policies/people.yaml",
     "models": "policies/models.yaml",

@@ -47,14 +47,19 @@ def bypassable(policies: Sequence[Sourced[Policy]], kinds: Mapping[str, RuleKind
     return frozenset(rule.id for rule in rules if rule.kind in kinds and may_be_bypassed(kinds[rule.kind]))
 
 
-def excuse(findings: Iterable[Finding], rules: Mapping[str, BoundRule], facts: Facts) -> Iterator[Finding]:
-    """Yield the findings, those that block and that a valid break-glass names as `waived` by it."""
+def excuse(
+    findings: Sequence[Finding], after_waivers: Iterable[Finding], rules: Mapping[str, BoundRule], facts: Facts
+) -> Iterator[Finding]:
+    """Yield the findings after waivers, those that still block and that a valid break-glass names as `waived` by it.
+
+    findings: the same without waivers, in the same order; what a break-glass excuses asks for no waiver any more.
+    """
     found = _valid(facts)
-    for finding in findings:
+    for bare, finding in zip(findings, after_waivers, strict=True):
         if found is not None and _is_excused(finding, found, rules.get(finding.rule)):
             noun = found.event.noun
             # Whoever need not approve any more is not awaited either.
-            yield replace(finding.waived_by(f"{BY_BREAK_GLASS}{found.id}", noun.review_by), slots=())
+            yield replace(bare.waived_by(f"{BY_BREAK_GLASS}{found.id}", noun.review_by), slots=())
         else:
             yield finding
 

@@ -24,8 +24,8 @@ def findings_on(facts: Facts, rules: Sequence[BoundRule], waivers: Sequence[Sour
     """Return every rule's findings, the built-in rules first, waivers and then a break-glass applied."""
     everything = (*BUILT_IN, *rules)
     known = {bound.rule.id: bound for bound in everything}
-    findings = check(select(everything, facts), facts)
-    return tuple(excuse(waive(findings, waivers, known, facts), known, facts))
+    findings = tuple(check(select(everything, facts), facts))
+    return tuple(excuse(findings, waive(findings, waivers, known, facts), known, facts))
 
 
 def judge(
