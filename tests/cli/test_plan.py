@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -258,3 +259,18 @@ def test_a_waiver_that_has_not_landed_is_told_so(make):
     assert "is not on the governed branch yet: `rita` approves" in " ".join(plan("plan", "credit-risk").out.split())
     world.commit("waiver")
     assert plan.json()[0]["waivers_not_landed"] == []
+
+
+def test_a_rollback_that_can_be_undone_is_told_with_its_last_day(tmp_path, capsys):
+    world = GovernedWorld(tmp_path, stage="ramp")
+    rampgate = CommandLine(capsys, world.root)
+    said = rampgate("rollback", "credit-risk", "--to", "pilot", "--reason", "approvals fell", "--local")
+    assert said.exit == 0, said.err
+    today = datetime.now(UTC).date()
+    until = today + timedelta(days=30)
+    told = " ".join(rampgate("plan", "credit-risk").out.split())
+    assert f"until {until}, `rampgate restore` brings it back there at most" in told
+    (plan,) = json.loads(rampgate("plan", "credit-risk", "--format", "json").out)["plans"]
+    assert plan["comeback"] == {"to": "ramp", "on": today.isoformat(), "until": until.isoformat()}
+    late = rampgate("plan", "credit-risk", "--now", f"{until + timedelta(days=1)}T00:00:00Z")
+    assert "restore" not in late.out

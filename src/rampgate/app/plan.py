@@ -21,10 +21,11 @@ from rampgate.model.exceptions import BreakGlassRow, WaiverState
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
 from rampgate.model.ladder import Ladder
-from rampgate.model.plan import MET, Plan, RungPlan
+from rampgate.model.plan import MET, Comeback, Plan, RungPlan
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import RETIRED, Effect, Outcome
 from rampgate.model.waiver import Waiver
+from rampgate.rules._way_back import way_back
 
 HORIZON_DAYS: Final = 30
 """What ends within this many days is told."""
@@ -107,7 +108,17 @@ def _plan(
         reviews_owed=tuple(row for row in owed if row.review is None),
         ending=tuple(each for each in own if each.is_live(today) and each.ends <= soon),
         horizon_days=HORIZON_DAYS,
+        comeback=_comeback(standing, version),
     )
+
+
+def _comeback(standing: Standing, version: str) -> Comeback | None:
+    """Return the rollback that a restore may still undo today."""
+    found, ladder = standing.versions[version], standing.control.ladder.noun
+    way = way_back(found.events, standing.stage_of(version), found.card.noun.artifact.identity, ladder)
+    if isinstance(way, Missing) or standing.now[:10] > way.until:
+        return None
+    return Comeback(way.stage, way.event.noun.date, way.until)
 
 
 def _is_of(waiver: Waiver, model: str, version: str) -> bool:

@@ -23,7 +23,7 @@ from rampgate.app.upstream import REMOTE, Upstream, find_upstream
 from rampgate.errors import RampgateError, Unreachable
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import RETIRED, STANDBY
-from rampgate.reports.pull_request_body import StageLine, render
+from rampgate.reports.pull_request_body import StageLine, body_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _body(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now: s
     except RampgateError as error:
         decision = str(error)
     lines = [StageLine(edit.version, edit.before, edit.after) for edit in moved.edits]
-    return render(asked.model, lines, decision, read_ladder(WorkTree(work.root)), reason=asked.reason)
+    return body_of(asked.model, lines, decision, read_ladder(WorkTree(work.root)), reason=asked.reason)
 
 
 def _pull_request(github: GitHub, moved: Moved, base: str, body: str) -> tuple[dict[str, Any], bool]:

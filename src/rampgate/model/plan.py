@@ -36,6 +36,15 @@ class RungPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Comeback:
+    """The rollback that a restore may undo. to: the highest stage; on: its day; until: the last day, inclusive."""
+
+    to: str
+    on: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What stands between one version and each rung above it, up to the last or to the one asked for.
 
@@ -43,7 +52,8 @@ class Plan:
     open. ending: live waivers of
     the version that end within the horizon. reviews_owed: every break-glass of the model that nobody has reviewed.
     not_landed: waivers that the governed branch does not hold yet, and which
-    the gate therefore does not know. horizon_days: how far "soon" reaches.
+    the gate therefore does not know. horizon_days: how far "soon" reaches. comeback: None where no rollback can
+    be undone.
     """
 
     model: str
@@ -57,6 +67,7 @@ class Plan:
     not_landed: tuple[Waiver, ...] = ()
     reviews_owed: tuple[BreakGlassRow, ...] = ()
     horizon_days: int = 30
+    comeback: Comeback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rampgate.model.exceptions import ReviewState
 from rampgate.model.finding import Finding
-from rampgate.model.plan import Plan, RungPlan
+from rampgate.model.plan import Comeback, Plan, RungPlan
 from rampgate.model.vocabulary import Verdict
 from rampgate.model.waiver import Waiver
 from rampgate.reports.escape import plain
@@ -35,6 +35,11 @@ def render_text(plans: Sequence[Plan], *, width: int = 100, paint: Paint = no_pa
 def _plan(plan: Plan, width: int, paint: Paint) -> list[str]:
     head = f"{plan.model} {plan.version} stands at `{plan.stage}` (tier {plan.tier}), as of {plan.now[:10]}"
     lines = wrapped(head, width, "")
+    if plan.comeback:
+        back = plan.comeback
+        way = f"until {back.until}, `rampgate restore` brings it back there at most"
+        words = f"rolled back from `{back.to}` on {back.on}; {way}"
+        lines += wrapped(words, width, "")
     for waiver in plan.overdue:
         words = (
             f"overdue: waiver {waiver.id} of {waiver.rule} for `{waiver.entering}` ended on {waiver.ends}; what it "
@@ -127,12 +132,17 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "stage": plan.stage,
         "tier": plan.tier.value,
         "evaluated_at": plan.now,
+        "comeback": _comeback_json(plan.comeback),
         "overdue_waivers": [_waiver_json(each) for each in plan.overdue],
         "reviews_owed": [break_glass_json(each) for each in plan.reviews_owed],
         "waivers_not_landed": [_waiver_json(each) for each in plan.not_landed],
         "ending_waivers": [_waiver_json(each) for each in plan.ending],
         "rungs": [_rung_json(each) for each in plan.rungs],
     }
+
+
+def _comeback_json(comeback: Comeback | None) -> dict[str, str] | None:
+    return {"to": comeback.to, "on": comeback.on, "until": comeback.until} if comeback else None
 
 
 def _rung_json(rung: RungPlan) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class StageLine:
     after: str
 
 
-def render(
+def body_of(
     model: str, lines: Sequence[StageLine], decision: Decision | str, ladder: Ladder, *, reason: str = ""
 ) -> str:
     """Return the body as Markdown, ending in a newline.
