@@ -122,6 +122,11 @@ class Actions:
             json.loads(files["decision.json"].read_text()) if files["decision.json"].exists() else None,
         )
 
+    def command(self, *words: str) -> Run:
+        """Run any other command with the environment of the runner."""
+        code, out, error = _here(list(words), {**clean_environment(), **self.environ})
+        return Run(code, out, error, {}, "", None)
+
 
 def _process(words: list[str], environ: dict[str, str]) -> tuple[int, str, str]:
     done = subprocess.run(
