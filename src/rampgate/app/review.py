@@ -54,7 +54,7 @@ def review(environ: Mapping[str, str], repo: Path, number: int) -> Reviewed:
         judged.said.is_open,
         bool(now.get("draft")),
         decision,
-        brief_of(decision, judged.judged.facts),
+        brief_of(decision, judged.judged.facts, judged.judged.rules),
         published,
     )
 

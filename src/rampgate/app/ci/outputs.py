@@ -25,7 +25,7 @@ def append_summary(path: Path, pulls: list[PullJudged]) -> None:
     for one in pulls:
         decision = one.judged.decision
         parts.append(
-            f"## Pull request {one.said.number}\n\n{step_summary(decision, brief_of(decision, one.judged.facts))}"
+            f"## Pull request {one.said.number}\n\n{step_summary(decision, brief_of(decision, one.judged.facts, one.judged.rules))}"
         )
     text = "\n".join(parts)
     if len(text.encode()) > LONGEST_SUMMARY:

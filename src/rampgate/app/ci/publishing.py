@@ -60,7 +60,7 @@ class Publisher:
     def comment(self, one: PullJudged) -> None:
         """Write the one comment of a pull request, or bring it up to date; none is begun where nothing is governed."""
         decision, number = one.judged.decision, one.said.number
-        body = render(decision, brief_of(decision, one.judged.facts), url=self._url)
+        body = render(decision, brief_of(decision, one.judged.facts, one.judged.rules), url=self._url)
         mine = self._own_comment(number)
         if mine is not None:
             if mine.get("body") != body:
