@@ -12,7 +12,7 @@ if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit 2
 fi
 # A job that calls the action twice finds the first installation; another lock is another installation.
-if ! cmp --silent "$lock" "$home/lock.txt"; then
+if ! cmp -s "$lock" "$home/lock.txt"; then
     rm -rf -- "$home"
     "$PYTHON" -m venv "$home"
     "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --only-binary :all: \

@@ -171,3 +171,15 @@ def test_only_the_judge_and_what_is_red_differ_between_the_profiles():
     assert [name for name in WORKFLOWS if strong[name] != light[name]] == ["gate", "monitor"]
     more = set(light["monitor"].splitlines()) - set(strong["monitor"].splitlines())
     assert [line.split("#")[0].strip() for line in more] == ["continue-on-error: true"]
+
+
+def test_the_page_of_the_action_lists_its_inputs_and_outputs():
+    page = (ROOT / "docs/reference/github-action.md").read_text()
+    inputs = re.findall(
+        r"^\| `([a-z-]+)` \| (?:`([^`]*)` )?", page.split("## Inputs")[1].split("## Outputs")[0], re.MULTILINE
+    )
+    outputs = re.findall(r"^\| `([a-z-]+)` \|", page.split("## Outputs")[1].split("## How")[0], re.MULTILINE)
+    assert ([name for name, _ in inputs], outputs) == (list(ACTION["inputs"]), list(ACTION["outputs"]))
+    for name, default in inputs:
+        told = ACTION["inputs"][name].get("default", "")
+        assert told == default or (default == "" and ("${{" in told or told == "")), name
