@@ -76,7 +76,8 @@ def set_up(world, start_forge, capsys, monkeypatch) -> Callable[..., Scene]:
 
 
 def run(ended: str) -> dict[str, Any]:
-    return {"id": 1, "status": "completed", "conclusion": "failure", "updated_at": ended}
+    times = {"created_at": ended, "run_started_at": ended, "updated_at": ended}
+    return {"id": 1, "event": "schedule", "status": "completed", "conclusion": "failure", **times}
 
 
 def test_a_repository_as_init_leaves_it_has_no_hole(set_up):
@@ -249,8 +250,9 @@ def test_a_workflows_own_token_is_told_what_it_can_not_see(set_up):
     said = scene.doctor(token=token)
     assert said.exit == 0
     assert "no hole found; 42 checks, of which 4 could not be made" in said.out
-    assert "next: run it once with a token that has `administration: read`, `administration: write`" in said.out
-    assert "token-writes-by-default, actions-may-approve, rules-were-passed-by" not in said.out.replace("\n", "  ")
+    assert said.out.endswith("next: run it once with a token that has `administration: write`\n")
+    told = " ".join(said.out.split())
+    assert "? token-writes-by-default, actions-may-approve, rules-were-passed-by" in told
 
 
 def test_nothing_is_written(set_up):
@@ -281,7 +283,12 @@ def test_hostile_names_are_shown_and_do_nothing(set_up, format_):
     """A login in CODEOWNERS or the name of an action is a stranger's text."""
     scene = set_up()
     text = files(STRONG)[GATE].decode()
-    scene.push(GATE, text.replace("    steps:\n", "    steps:\n      - uses: '<b>@team</b>/x@::error::v1'\n", 1))
+    scene.push(
+        GATE,
+        text.replace(
+            "    steps:\n", "    steps:\n      - uses: 'x`<b>@team`</b>/x@v1'\n      - uses: '::error::x'\n", 1
+        ),
+    )
     said = scene.doctor("--format", format_)
     assert "<b>" not in said.out or format_ != "markdown"
     assert not any(line.lstrip().startswith("::") for line in said.out.splitlines())
@@ -303,7 +310,7 @@ def test_markdown_names_the_holes(set_up):
 
 UNREACHABLE = {
     "the token is not valid": (lambda scene: scene.forge.fail_next("GET", "/repos/acme/models", 401), 4),
-    "the rules are not shown": (lambda scene: scene.forge.fail_next("GET", ".*/rules/branches/main", 403), 4),
+    "the rules are not shown": (lambda scene: scene.forge.fail_next("GET", "*/rules/branches/main", 403), 4),
     "the clone lacks the branch": (lambda scene: None, 2),
 }
 
