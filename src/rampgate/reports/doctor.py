@@ -100,7 +100,9 @@ def next_step(diagnosis: Diagnosis) -> str:
     """Return what to do now."""
     if diagnosis.count(Severity.HOLE):
         return f"close `{diagnosis.holes[0].check}`, then run `rampgate github doctor` again"
-    needs = sorted({hole.needs for hole in diagnosis.holes if hole.needs})
+    missing = {hole.needs for hole in diagnosis.holes if hole.needs}
+    # Who may write may read.
+    needs = sorted(each for each in missing if each.replace(": read", ": write") not in missing - {each})
     if needs:
         return f"run it once with a token that has {', '.join(f'`{each}`' for each in needs)}"
     if diagnosis.holes:
