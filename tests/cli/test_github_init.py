@@ -206,3 +206,13 @@ def test_a_help_page_fits_and_has_exit_codes(words, capsys, monkeypatch):
     done = CommandLine(capsys)("github", *words, "--help")
     assert (done.exit, "Exit codes: 0 " in done.out) == (0, True)
     assert [line for line in done.out.splitlines() if len(line) > 80] == []
+
+
+def test_members_of_teams_are_read_only_where_a_team_holds_a_role(rampgate, tmp_path):
+    """An installation on a personal account has no members to read, and a token that asks for them is refused."""
+    first = rampgate("github", "init", "--action-ref", SHA, "--dry-run")
+    people = tmp_path / "policies/people.yaml"
+    team = "teams:\n  - {forge: github, organization: acme, slug: model-risk, roles: [risk]}\n"
+    people.write_text(people.read_text() + team)
+    second = rampgate("github", "init", "--action-ref", SHA, "--dry-run")
+    assert [each.out.count("permission-members: read") for each in (first, second)] == [0, 1]

@@ -60,7 +60,7 @@ def plan_github(folder: Path, request: GitHubRequest) -> Setup:
             for account in person.accounts
             if account.forge == "github"
         ),
-        bool(getattr(people, "teams", ())),
+        bool(people.teams),
         request.app_id,
     )
     wanted = files(answers)
