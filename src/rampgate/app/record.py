@@ -6,11 +6,13 @@ tree than merging its pull request gives, or that was not allowed when it was me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from rampgate.adapters.git_fetch import fetch
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.settings import settings_from
@@ -20,6 +22,8 @@ from rampgate.app.gate import GateRequest, Judged, examine
 from rampgate.errors import UsageProblem
 from rampgate.model.landing import Landing
 from rampgate.model.vocabulary import Verdict
+
+_WHOLE_NAME: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def landings_here(environ: Mapping[str, str], repo: Path, branch: str, before: str, after: str) -> list[Landing]:
@@ -36,12 +40,26 @@ def landings(forge: GitHub, place: Place, before: str, after: str) -> list[Landi
     Raises UsageProblem where `after` does not descend from `before` along the branch, Unreachable where forge or Git
     do not answer.
     """
-    fetch_branch(place)
+    tip = fetch_branch(place)
+    _bring(place, before, after)
     forge.repository()
     with GitObjects.open(place.repo) as git:
-        steps = _steps(git, git.resolve(before), git.resolve(after))
+        since, until = git.resolve(before), git.resolve(after)
+        if not git.is_on_branch(until, tip):
+            raise UsageProblem(
+                f"{until[:7]} is not on `{place.branch}` as it is at GitHub now; was the branch rewritten?"
+            )
+        steps = _steps(git, since, until)
     found = (_landing(forge, place, parent, commit) for parent, commit in steps)
     return [each for each in found if each is not None]
+
+
+def _bring(place: Place, before: str, after: str) -> None:
+    """Fetch what the branch was by its id: after a forced push no branch leads there any more."""
+    if before and not before.strip("0"):
+        raise UsageProblem("there is nothing before: the branch was made by this push; give the commit to begin after")
+    names = [name for name in (before, after) if _WHOLE_NAME.fullmatch(name)]
+    fetch(place.repo, place.url, refs=(), shas=names, token=place.token)
 
 
 def _steps(git: GitObjects, before: str, after: str) -> list[tuple[str, str]]:
@@ -59,27 +77,35 @@ def _steps(git: GitObjects, before: str, after: str) -> list[tuple[str, str]]:
 
 
 def _landing(forge: GitHub, place: Place, parent: str, commit: str) -> Landing | None:
-    """Return how one commit landed, None where it brings nothing that is governed."""
+    """Return how one commit landed, None where it brings nothing that is governed.
+
+    Where several pull requests claim a commit, the newest that accounts for it counts, else the newest.
+    """
     bare = examine(GateRequest(place.repo, parent, commit, moment(forge)))
     if bare.decision.verdict is None:
         return None
-    number = _merged_as(forge, commit, place.branch)
-    if not number:
+    claimed = (_of_pull(forge, place, parent, commit, number) for number in _merged_as(forge, commit, place.branch))
+    newest = next(claimed, None)
+    if newest is None:
         return Landing(commit, 0, bare.decision, ("no pull request brought it",))
+    return newest if not newest.faults else next((each for each in claimed if not each.faults), newest)
+
+
+def _of_pull(forge: GitHub, place: Place, parent: str, commit: str, number: int) -> Landing:
     said = as_of_the_merge(gather(forge, number, teams_of(place.repo, parent)))
     fetch_head(place, said)
     judged = examine(GateRequest(place.repo, parent, said.head, str(told(said.pull, "merged_at")), said.body()))
     return Landing(commit, number, judged.decision, tuple(_faults(place, judged, parent, said.head, commit)))
 
 
-def _merged_as(forge: GitHub, commit: str, branch: str) -> int:
-    """Return the number of the merged pull request that a commit of the branch came from, 0 for none."""
-    merged = [
+def _merged_as(forge: GitHub, commit: str, branch: str) -> list[int]:
+    """Return the numbers of the merged pull requests that a commit of the branch came from, the newest first."""
+    merged = {
         int(told(each, "number"))
         for each in forge.pulls_with(commit)
         if each.get("merged_at") and told(each, "base", "ref") == branch
-    ]
-    return max(merged, default=0)
+    }
+    return sorted(merged, reverse=True)
 
 
 def _faults(place: Place, judged: Judged, parent: str, head: str, commit: str) -> list[str]:

@@ -48,14 +48,24 @@ def command(before: str, after: str, branch: str, repo: Path, json_file: Path | 
         click.echo("nothing governed landed")
     if json_file:
         write_whole(json_file, as_json_text(found).encode())
-    return 10 if faulty(found) else 0
+    if not faulty(found):
+        return 0
+    click.echo("Next: roll back what should not serve, and find out who could push or merge past the rules.")
+    return 10
 
 
 def _tell(landing: Landing) -> None:
-    from rampgate.cli.show import paint, plain
+    from rampgate.cli.show import note_lines, paint, plain
     from rampgate.reports.words import change_line
 
     came = f"pull request {landing.pull}" if landing.pull else "no pull request"
-    click.echo(plain(f"{landing.commit[:10]}  {came}  {landing.decision.verdict}  {change_line(landing.decision)}"))
+    decision = landing.decision
+    judged = (
+        f"{decision.verdict}  {change_line(decision)}" if decision.verdict else "nothing governed in the pull request"
+    )
+    click.echo(plain(f"{landing.commit[:10]}  {came}  {judged}"))
     for fault in landing.faults:
         click.echo(paint(plain(f"  past the gate: {fault}"), "red"))
+    for problem in decision.problems:
+        for line in note_lines(str(problem), "  "):
+            click.echo(line)
