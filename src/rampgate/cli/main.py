@@ -15,7 +15,7 @@ from rampgate.cli.lazy import LazyGroup
 from rampgate.errors import InvalidInput, RampgateError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "init": ("init", "Set up policies, people, ladder and CI in a repository."),
+    "init": ("init", "Set up policies, people and ladder in a repository."),
     "new": ("new", "Write the card of a new model version."),
     "measure": ("measure", "Measure a model on data, and write evidence."),
     "check": ("check", "Find every problem in cards, policies and evidence."),
