@@ -325,6 +325,28 @@ def test_what_can_not_be_told_is_no_finding(set_up, sentence):
     assert said.err
 
 
+def test_the_repository_is_the_one_of_the_clones_origin(set_up):
+    scene = set_up()
+    for name, value in scene.forge.environ().items():
+        scene.monkeypatch.setenv(name, value)
+    scene.monkeypatch.delenv("GITHUB_REPOSITORY")
+    said = scene.command("github", "doctor", "--format", "json")
+    assert said.exit == 0, said.err
+    assert json.loads(said.out)["repository"] == "acme/models"
+
+
+def test_an_origin_on_another_host_gets_no_token(set_up):
+    scene = set_up()
+    scene.world.git("remote", "set-url", "origin", "https://git.evil.example/acme/models.git")
+    for name, value in scene.forge.environ().items():
+        scene.monkeypatch.setenv(name, value)
+    scene.monkeypatch.delenv("GITHUB_REPOSITORY")
+    said = scene.command("github", "doctor")
+    assert said.exit == 2
+    assert "set GITHUB_REPOSITORY" in said.err
+    assert scene.forge.calls == []
+
+
 def test_without_a_token_nothing_is_asked(set_up, monkeypatch):
     scene = set_up()
     said = scene.doctor(token="")

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from rampgate.adapters.git_work import WorkRepo
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Refused
-from rampgate.adapters.github.settings import settings_from
+from rampgate.adapters.github.settings import SERVER_URL, Settings, settings_from
 from rampgate.app.doctor_clone import HISTORY, Clone, read_clone
 from rampgate.core.doctor import examine
 from rampgate.core.workflow_text import environments, gates, monitor
+from rampgate.errors import UsageProblem
+from rampgate.formats.git_url import parse
 from rampgate.formats.github_rules import (
     environment_of,
     protection_ruleset,
@@ -34,6 +37,7 @@ from rampgate.model.doctor import (
     Unread,
 )
 from rampgate.model.people import People
+from rampgate.reports.escape import plain
 
 READ: Final = "administration: read"
 WRITE: Final = "administration: write"
@@ -45,14 +49,34 @@ Json = dict[str, Any]
 def diagnosis_here(
     environ: Mapping[str, str], repo: Path, branch: str = "", context: str = "rampgate/verdict"
 ) -> Diagnosis:
-    """Return the diagnosis of the repository that the environment names, and of which `repo` is a clone.
+    """Return the diagnosis of the repository that the environment names, else the one that `repo` is a clone of.
 
     branch: "" for the one that the policies name; context: of the status that carries the verdict.
     Raises UsageProblem where the environment or the clone lack
     something, Unreachable where GitHub does not answer or does not show the branch's rules.
     """
-    with GitHub(settings_from(environ)) as forge:
+    with GitHub(settings_for(environ, repo)) as forge:
         return examine(look(forge, repo, branch, context))
+
+
+def settings_for(environ: Mapping[str, str], repo: Path) -> Settings:
+    """Return the settings of the repository that the environment names, else the address of the clone's origin.
+
+    A token goes to no host that only an address names. Raises UsageProblem where neither tells the repository.
+    """
+    if environ.get("GITHUB_REPOSITORY"):
+        return settings_from(environ)
+    work = WorkRepo.open(repo)
+    try:
+        remote = parse(work.push_address())
+    except UsageProblem:
+        remote = None
+    finally:
+        work.close()
+    host = environ.get("GITHUB_SERVER_URL", SERVER_URL).partition("://")[2].rstrip("/").lower()
+    if remote is None or remote.host != host:
+        raise UsageProblem(f"`origin` of this clone is no repository on `{plain(host)}`; set GITHUB_REPOSITORY")
+    return settings_from(environ, repository=remote.repository)
 
 
 def look(forge: GitHub, repo: Path, branch: str = "", context: str = "rampgate/verdict") -> Seen:

@@ -24,14 +24,13 @@ import click
 def command(repo: Path, branch: str, context: str, format_: str) -> int:
     r"""Look for ways past the gate: in rules, environments, permissions, workflows, code owners and people.
 
-    Nothing is changed. GITHUB_REPOSITORY names the repository, GITHUB_TOKEN (or GH_TOKEN) asks. What the token may not
-    read is told as `?`, with the permission that is missing, and never taken for sound; an administrator's token reads
-    everything.
+    Nothing is changed. The repository is the one of the clone's origin, or of GITHUB_REPOSITORY; GITHUB_TOKEN (or
+    GH_TOKEN) asks. What the token may not read is told as `?`, with the permission that is missing, and never taken
+    for sound; an administrator's token reads everything.
 
     \b
     rampgate github doctor
-    GITHUB_REPOSITORY=acme/models GH_TOKEN="$(gh auth token)" \
-        rampgate github doctor --format json
+    GH_TOKEN=$(gh auth token) rampgate github doctor --format json
 
     \b
     Exit codes: 0 no hole found   10 at least one hole

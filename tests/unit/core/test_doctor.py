@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -313,6 +315,17 @@ def test_what_init_writes_has_no_hole():
 
 def test_every_check_is_seen_to_find_something():
     assert {each.id for each in CHECKS} == {check for _, expected in CASES.values() for check, _ in expected}
+
+
+def test_the_page_of_checks_says_the_worst_that_each_can_be():
+    order = list(Severity)
+    worst = {
+        each.id: min((w for _, expected in CASES.values() for c, w in expected if c == each.id), key=order.index)
+        for each in CHECKS
+    }
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "doctor.md"
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| ", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {check: Severity(weight) for check, weight in rows if check in worst} == worst
 
 
 def test_ids_are_told_apart():
