@@ -33,7 +33,9 @@ def expect(play: Play, said: Any) -> None:
     """Hold what there is against what the story expects: any key of the table below, `pull` (1), `at` (its head)."""
     f = fields(said, "verdict", **dict.fromkeys(CHECKS), **dict.fromkeys(PLACE))
     pull = f["pull"] or 1
-    commit = play.commit(f["at"]) if f["at"] else play.pull(pull).head_sha
+    commit = (
+        play.commit(f["at"]) if f["at"] else play.forge.state.pulls[pull].head_sha if play.forge.state.pulls else ""
+    )
     wrong = []
     for name in (each for each in said if each not in PLACE):
         seen = CHECKS[name].see(play, pull, commit)

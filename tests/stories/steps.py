@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from forge import faults
+from forge import faults, webhooks
 from forge.acts import Refusal
 from forge.state import Account, Review
 from rampgate.adapters.github.client import GitHub
@@ -245,10 +245,24 @@ def merge_pull(play: Play, said: Any) -> None:
 
 
 def enqueue(play: Play, said: Any) -> None:
-    """Put a pull request into the merge queue; the group's commit is called `group-1`, `group-2`: `pull`."""
-    event = play.forge.enqueue(play.pull(fields(said, "pull", pull=...)["pull"]))
+    """Put a pull request into the merge queue; the group's commit is called `group-1`, `group-2`: `pull`, `tree` (of
+    another commit, where the queue builds something else than it says)."""
+    f = fields(said, "pull", pull=..., tree="")
+    event = play.forge.enqueue(play.pull(f["pull"]))
+    if f["tree"]:
+        event = _with_tree(play, play.commit(f["tree"]))
     play.groups.append(event)
     play.commits[f"group-{len(play.groups)}"] = event["merge_group"]["head_sha"]
+
+
+def _with_tree(play: Play, commit: str) -> dict[str, Any]:
+    """Let the queue's last entry hold the tree of another commit."""
+    hub, queued = play.forge.hub, play.forge.state.queue[-1]
+    parents = ("-p", queued.base, "-p", play.pull(queued.pull).head_sha)
+    head = hub.git.git("commit-tree", f"{commit}^{{tree}}", *parents, "-m", "group")
+    hub.git.set_ref(queued.ref, head)
+    play.forge.state.queue[-1] = changed = replace(queued, head=head)
+    return webhooks.merge_group(play.forge.desk, changed)
 
 
 def leave_queue(play: Play, said: Any) -> None:
@@ -306,7 +320,7 @@ def token(play: Play, said: Any) -> None:
 
 def fault(play: Play, said: Any) -> None:
     """Answer calls wrongly: `call` ("GET */reviews"), then one of `status` (with `headers`, `body`), `drop`, `next` (an
-    address for the Link header), `replace` (texts of the body; commits by name) or `raw` (a body); `times` (1), `skip`,
+    address for the Link header; `{api}` is the forge's), `replace` (texts of the body; commits by name) or `raw` (a body); `times` (1), `skip`,
     `done` (it happened, only the answer is bad)."""
     f = fields(
         said, "call", call=..., status=0, headers={}, body=None, drop=False, next="", replace={}, raw=None,
@@ -318,7 +332,7 @@ def fault(play: Play, said: Any) -> None:
     elif f["drop"]:
         change, done = faults.losing(), f["done"]
     elif f["next"]:
-        change, done = faults.with_next(f["next"]), True
+        change, done = faults.with_next(f["next"].replace("{api}", play.forge.desk.site.api)), True
     elif f["raw"] is not None:
         raw = str(f["raw"]).encode()
         change, done = faults.with_body(lambda _: raw), True
