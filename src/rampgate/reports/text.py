@@ -67,9 +67,12 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
     lines = [paint(line, colour) for line in wrapped(headline(decision), width, "")]
     if decision.transition is not None or decision.verdict is not None:
         lines += wrapped(change_line(decision), width, "")
-    lines.append("")
-    for problem in decision.problems:
-        lines += _problem(problem, width)
+    return "\n".join([*lines, "", *body_lines(decision, width, paint, full=full)]).rstrip() + "\n"
+
+
+def body_lines(decision: Decision, width: int, paint: Paint, *, full: bool = False) -> list[str]:
+    """Return what follows the verdict: problems, findings, approvals, the totals, and until when it stands."""
+    lines = [line for problem in decision.problems for line in _problem(problem, width)]
     shown = [each for each in sorted_findings(decision.findings) if full or _needs_a_look(each)]
     for finding in shown:
         lines += finding_lines(finding, width, paint)
@@ -79,7 +82,7 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
         lines += [line for each in _not_shown(decision, shown, full=full) for line in wrapped(each, width, "")]
     if decision.valid_until:
         lines.append(f"stands until {decision.valid_until}")
-    return "\n".join(lines).rstrip() + "\n"
+    return lines
 
 
 def _needs_a_look(finding: Finding) -> bool:
