@@ -24,5 +24,6 @@ def command() -> None:
     rampgate github doctor
 
     \b
-    Exit codes: 0 done   3 invalid policies   2 usage   4 out of reach
+    Exit codes: 0 done, no hole   10 doctor found a hole   3 invalid policies
+                2 usage   4 out of reach
     """
