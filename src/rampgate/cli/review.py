@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     "--format", "format_", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
     help="How it is written; `markdown` is what the comment says.",
 )  # fmt: skip
-def command(number: int, repo: Path, format_: str) -> int:
+@click.option("--full", is_flag=True, help="List what passes and what does not apply, too.")
+def command(number: int, repo: Path, format_: str, full: bool) -> int:
     r"""Judge pull request PR as it is now, and show what its reviewer needs.
 
-    That is the verdict and who is awaited, what changes in words, the numbers before and after with their intervals,
-    the groups, whose word is relied on, and what nobody checked.
+    That is the verdict and who is awaited, what changes in words, what is against it, the numbers before and after
+    with their intervals, the groups, whose word is relied on, and what nobody checked.
 
     Publishes nothing. Needs GH_TOKEN with read rights (`gh auth token`), and GITHUB_REPOSITORY or an `origin` on
     GitHub.
@@ -49,7 +50,7 @@ def command(number: int, repo: Path, format_: str) -> int:
     found = review(os.environ, repo, number)
     decision = found.decision
     if format_ == "text":
-        _show(found)
+        _show(found, full=full)
     else:
         click.echo(json_v1.render(decision) if format_ == "json" else step_summary(decision, found.brief), nl=False)
     if decision.problems:
@@ -57,38 +58,58 @@ def command(number: int, repo: Path, format_: str) -> int:
     return EXIT_CODE[decision.verdict] if decision.verdict else 0
 
 
-def _show(found: Reviewed) -> None:
+def _show(found: Reviewed, *, full: bool) -> None:
     from rampgate.cli.show import note_lines, paint, width
     from rampgate.reports import review as page
-    from rampgate.reports import text
-    from rampgate.reports.words import NOT_CHECKED
+    from rampgate.reports.text import VERDICT_COLOUR, body_lines
+    from rampgate.reports.words import NOT_CHECKED, change_line, opening
 
-    state = "draft" if found.is_draft else "open" if found.is_open else "closed"
-    for line in note_lines(f"#{found.number} {found.title} ({state}, by {found.author})"):
-        click.echo(line)
+    decision = found.decision
+    _say(note_lines(f"#{found.number} {found.title} ({found.state}, by {found.author})"))
     if found.page:
-        click.echo(found.page)
+        _say(note_lines(found.page))
     click.echo()
-    click.echo(text.render(found.decision, width=width(), paint=paint), nl=False)
+    for line in note_lines(opening(decision)):
+        click.echo(paint(line, VERDICT_COLOUR[decision.verdict]))
+    if decision.transition is not None or decision.verdict is not None:
+        _say(note_lines(change_line(decision)))
+    _say(note_lines(_published(found)))
+    _say(note_lines(f"next: {page.next_step(decision, found.number, found.state)}"))
     click.echo()
     _blocks(page.changes(found.brief))
+    body = body_lines(decision, max(width(), 40), paint, full=full)
+    if body:
+        _say([*body, ""])
     _blocks(page.numbers(found.brief))
-    if found.decision.findings:
+    if decision.findings:
         _blocks([page.Block("not checked by any file", NOT_CHECKED)])
-    published = found.published or "nothing yet"
-    for line in note_lines(f"published at GitHub: {published}"):
-        click.echo(line)
+
+
+def _published(found: Reviewed) -> str:
+    if not found.published:
+        return "published at GitHub: nothing yet"
+    return f"published at GitHub: {found.published}" + ("" if found.is_published else " (not what was judged just now)")
 
 
 def _blocks(blocks: Iterable[Block]) -> None:
-    from rampgate.cli.show import note_lines, paint, plain, table
+    from rampgate.cli.show import note_lines, paint, plain, table, width
 
     for block in blocks:
-        click.echo(paint(plain(block.title), "cyan"))
-        for each in block.lines:
-            for line in note_lines(each, "  "):
-                click.echo(line)
-        if block.header:
-            for line in table(block.header, block.rows, right=block.right):
-                click.echo(f"  {line}")
+        for line in note_lines(block.title):
+            click.echo(paint(line, "cyan"))
+        cells = [[plain(cell) for cell in row] for row in (block.header, *block.rows)]
+        sizes = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        fits = sum(sizes) + 2 * len(sizes) <= width()
+        for each in (*block.lines, *(() if fits else block.narrow)):
+            _say(note_lines(each, "  "))
+        if block.header and fits:
+            _say([f"  {line}" for line in table(block.header, block.rows, right=block.right)])
         click.echo()
+
+
+def _say(lines: Iterable[str]) -> None:
+    """Write lines; one that a runner of GitHub Actions would take for a command is not one any more."""
+    from rampgate.reports.escape import log_line
+
+    for line in lines:
+        click.echo(log_line(line))

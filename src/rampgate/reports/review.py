@@ -4,23 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
 
-from rampgate.model.brief import Brief, Figure, GroupTable
+from rampgate.model.brief import Brief, Figure, GroupRow, GroupTable, MetricRow
+from rampgate.model.decision import Decision
+from rampgate.model.vocabulary import Verdict
+from rampgate.reports.words import who_is_awaited
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part of the page: lines of text, then a table where it has a header; columns in `right` are numbers."""
+    """One part of the page: lines of text, then a table where it has a header; columns in `right` are numbers.
+
+    narrow: the rows of the table as sentences, for a window that it does not fit.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     right: tuple[int, ...] = ()
+    narrow: tuple[str, ...] = ()
+
+
+NEXT: Final = {
+    Verdict.ALLOW: "it may be merged",
+    Verdict.HOLD: "it waits for a day to pass, and not for a person",
+    Verdict.UNDECIDED: "what is open has to be settled first; an approval holds only while the content stays as it is",
+    Verdict.DENY: "what is not met has to change first; an approval holds only while the content stays as it is",
+    None: "rampgate has no part in this one: nothing that it governs changes",
+}
+"""What there is to do, by the verdict; told of an open pull request alone."""
+
+
+def next_step(decision: Decision, number: int, state: str) -> str:
+    """Return what the reader can do now. state: `open`, `draft`, `closed` or `merged`."""
+    if state in ("closed", "merged"):
+        return f"nothing: it is {state}"
+    asked = NEXT[decision.verdict]
+    if decision.verdict is Verdict.HOLD and who_is_awaited(decision.required):
+        asked = f"whoever is awaited approves, or asks for changes: `gh pr review {number}`"
+    return f"{asked}; it is a draft, and can not be merged before it is ready" if state == "draft" else asked
 
 
 def changes(brief: Brief) -> Iterator[Block]:
-    """Yield what the change does, in words."""
+    """Yield what opens the gate by force, then what the change does, in words."""
+    for each in brief.break_glass:
+        reason = f"{each.reason} ({each.ticket})" if each.ticket else each.reason
+        who = f"{each.by} and {each.second}" if each.second else each.by
+        yield Block(f"break-glass {each.id}", (reason, f"by {who}; to be reviewed by {each.review_by}"))
     lines = list(brief.changes)
     if brief.exposure_to is not None and brief.exposure_from != brief.exposure_to:
         start = "" if brief.exposure_from is None else f"{brief.exposure_from}% -> "
@@ -33,22 +66,14 @@ def changes(brief: Brief) -> Iterator[Block]:
 
 def numbers(brief: Brief) -> Iterator[Block]:
     """Yield the metrics, then one table for each rule that looks at groups, then what rests on somebody's word."""
-    if brief.metrics:
-        rows = tuple(
-            (
-                f"{row.metric}{' *' if row.asked else ''}",
-                row.about,
-                _figure(row.old) if row.old else row.no_old or "-",
-                _figure(row.new),
-                f"{row.difference} ({row.difference_interval})" if row.difference_interval else row.difference or "-",
-            )
-            for row in brief.metrics
-        )
-        note = ("a * marks what a rule looks at",) if any(row.asked for row in brief.metrics) else ()
-        yield Block("numbers, computed again from counts", note, ("metric", "on", "old", "new", "difference"), rows)
-    if brief.metrics_left_out:
-        yield Block("numbers not shown", brief.metrics_left_out[:10])
+    for about, rows in groupby(brief.metrics, key=lambda row: row.about):
+        yield _metrics(about, tuple(rows))
+    more = [f"{brief.more_metrics} more metrics are in the evidence"] if brief.more_metrics else []
+    if brief.metrics_left_out or more:
+        yield Block("numbers not shown", (*brief.metrics_left_out[:10], *more))
     yield from (_groups(table) for table in brief.groups)
+    if brief.more_groups:
+        yield Block("groups not shown", (f"{brief.more_groups} more tables are in the comment on the pull request",))
     word = [
         f"{each.person} vouches as {each.role} until {each.until}{' (new in this change)' if each.is_new else ''}: "
         f"{each.statement}"
@@ -63,20 +88,70 @@ def numbers(brief: Brief) -> Iterator[Block]:
         yield Block("on somebody's word", tuple(word))
 
 
+def _metrics(about: str, rows: tuple[MetricRow, ...]) -> Block:
+    """Return the metrics of one population: now, and before where there is something to compare with."""
+    notes = ["a * marks what a rule looks at"] if any(row.asked for row in rows) else []
+    alone = list(dict.fromkeys(row.no_old for row in rows if row.old is None))
+    if len(alone) == 1 and not any(row.old for row in rows):
+        notes.append(f"no older value to compare with: {alone[0] or 'none is known'}")
+    listed = tuple(line for row in rows for line in _lines_of(row))
+    header = ("metric", "", "value", "95% interval", "rows")
+    narrow = tuple(_sentence(row) for row in rows)
+    return Block(f"numbers, computed again from counts: {about}", tuple(notes), header, listed, (2, 4), narrow)
+
+
+def _lines_of(row: MetricRow) -> Iterator[tuple[str, ...]]:
+    name = _name(row)
+    if row.old is None:
+        yield (name, row.no_old and "new", *_cells(row.new))
+        return
+    yield (name, row.old_name or "old", *_cells(row.old))
+    yield ("", "new", *_cells(row.new))
+    if row.difference:
+        yield ("", "difference", row.difference, row.difference_interval, "")
+
+
+def _sentence(row: MetricRow) -> str:
+    words = f"{_name(row)}: {_figure(row.new)}"
+    if row.old is None:
+        return words
+    words += f"; {row.old_name or 'old'} {_figure(row.old)}"
+    interval = f" ({row.difference_interval})" if row.difference_interval else ""
+    return f"{words}; difference {row.difference}{interval}" if row.difference else words
+
+
+def _name(row: MetricRow) -> str:
+    return f"{row.metric}{' *' if row.asked else ''}"
+
+
 def _groups(table: GroupTable) -> Block:
-    rows = tuple(
-        (
-            row.group,
-            f"under {table.least_cell}" if row.figure is None and row.note == "suppressed" else str(row.rows),
-            _figure(row.figure) if row.figure else "-",
-            ", ".join(part for part in (row.against, row.note) if part),
-        )
-        for row in table.rows
-    )
     asked = f"{table.rule} asks for {table.asked}, in {table.file}"
     more = (f"{table.more} more groups are in the evidence",) if table.more else ()
-    header = ("group", "rows", "value", table.against_what or "note")
-    return Block(f"{table.metric} by {', '.join(table.by)}", (asked, *more), header, rows, (1,))
+    header = ("group", "rows", "value", "95% interval", "of", table.against_what or "note")
+    rows = tuple(
+        (row.group, _size(row, table), *(_cells(row.figure) if row.figure else ("-", "", "")), _stands(row))
+        for row in table.rows
+    )
+    narrow = tuple(
+        f"{row.group}: {_figure(row.figure) if row.figure else f'{_size(row, table)} rows'}"
+        + (f"; {table.against_what} {row.against}" if row.against else "")
+        + (f"; {row.note}" if row.note else "")
+        for row in table.rows
+    )
+    return Block(f"{table.metric} by {', '.join(table.by)}", (asked, *more), header, rows, (1, 2, 4), narrow)
+
+
+def _size(row: GroupRow, table: GroupTable) -> str:
+    return f"under {table.least_cell}" if row.figure is None and row.note == "suppressed" else str(row.rows)
+
+
+def _stands(row: GroupRow) -> str:
+    return ", ".join(part for part in (row.against, row.note) if part)
+
+
+def _cells(figure: Figure) -> tuple[str, str, str]:
+    hidden = f" (up to {figure.hidden} suppressed)" if figure.hidden else ""
+    return figure.value, figure.interval, f"{figure.n}{hidden}"
 
 
 def _figure(figure: Figure) -> str:
