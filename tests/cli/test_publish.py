@@ -11,7 +11,7 @@ import pytest
 from forge.state import Account
 from rampgate.app import merge
 from worlds.command_line import CommandLine
-from worlds.governed_world import ALICE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card
+from worlds.governed_world import ALICE, GOVERNANCE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card, dump, evidence
 
 PULLS = "/repos/acme/models/pulls"
 UP = ("promote", "credit-risk", "--to", "canary")
@@ -338,3 +338,52 @@ def test_the_last_rung_s_fallback_is_in_the_pull_request(world, connect, rampgat
     )
     assert "approvals: none is awaited" in body
     assert os.environ["GITHUB_TOKEN"] not in body
+
+
+# A break-glass, published
+
+
+GLASS = (*UP, "--break-glass", "--rules", METRIC_RULE["id"], "--second", "rita", "--ticket", "INC-7")
+EMERGENCY = ("--reason", "the serving version rejects every payment")
+
+
+@pytest.fixture
+def breakable(world) -> GovernedWorld:
+    terms = {"by": ["risk", "business_owner"], "reviewed_by": ["security"], "review_within_days": 7}
+    world.replace_evidence(evidence(50, 50))
+    world.write("policies/governance.yaml", dump({**GOVERNANCE, "break_glass": terms}))
+    world.base = world.commit("terms")
+    return world
+
+
+def test_the_pull_request_of_a_break_glass_says_what_it_bypasses(breakable, connect, rampgate):
+    forge = connect(breakable)
+    said = rampgate(*GLASS, *EMERGENCY)
+    assert said.exit == 0, said.err
+    (pull,) = forge.state.pulls.values()
+    assert (pull.title, pull.head_ref) == (
+        "Promote credit-risk 2.0.0 to canary by break-glass", "break-glass/credit-risk-2.0.0-canary"
+    )  # fmt: skip
+    told = pull.body.replace("\\", "")
+    assert "Break-glass INC-7, with rita: bypasses" in told
+    assert "- `evidence.accuracy-floor` is bypassed by break-glass, to be reviewed by" in told
+    assert "hold by break-glass" in told
+
+
+def test_only_the_same_break_glass_is_finished_by_running_it_again(breakable, connect, rampgate):
+    forge = connect(breakable)
+    assert rampgate(*GLASS, *EMERGENCY, "--local").exit == 0
+    breakable.checkout("main")
+    other = rampgate(*GLASS, *EMERGENCY, "--ticket", "INC-8")
+    assert (other.exit, "is there already" in other.err, forge.state.pulls) == (2, True, {})
+    said = rampgate(*GLASS, *EMERGENCY)
+    assert said.exit == 0, said.err
+    assert len(forge.state.pulls) == 1
+
+
+def test_a_promotion_without_break_glass_takes_up_no_break_glass(breakable, connect, rampgate):
+    forge = connect(breakable)
+    assert rampgate(*GLASS, *EMERGENCY, "--local").exit == 0
+    breakable.checkout("main")
+    assert rampgate(*UP).exit == 0
+    assert [pull.head_ref for pull in forge.state.pulls.values()] == ["promote/credit-risk-2.0.0-canary"]

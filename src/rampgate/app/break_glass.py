@@ -8,6 +8,7 @@ from typing import Any
 
 from rampgate.app.attest import day_after
 from rampgate.app.control import Control
+from rampgate.app.event_file import BREAK_GLASS
 from rampgate.app.new_file import new_file
 from rampgate.approvals.teams import at_best
 from rampgate.core.break_glass import bypassable
@@ -85,7 +86,8 @@ def _why_never(request: BreakGlassRequest, terms: BreakGlassTerms, control: Cont
     known = bypassable(control.policies, BY_ID)
     for rule in request.rules:
         if rule not in known:
-            yield f"`{rule}` is no rule that can be bypassed{did_you_mean(rule, known)}"
+            hint = did_you_mean(rule, known) or f"; `rampgate plan {request.model}` lists what is open"
+            yield f"`{rule}` is no rule that can be bypassed{hint}"
     if not request.rules:
         yield "it names no rule to bypass"
     if not request.ticket.strip():
@@ -117,7 +119,7 @@ def _person_faults(name: str, terms: BreakGlassTerms, control: Control) -> Itera
 
 def _free_path(request: BreakGlassRequest, taken: Collection[str]) -> str:
     """Return the path of a file that is not there yet; a record is never written over."""
-    stem = f"{request.day}-break-glass"
+    stem = f"{request.day}{BREAK_GLASS}"
     used = {name.casefold() for name in taken}
     names = (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
     free = next(name for name in names if f"{name}.yaml" not in used)

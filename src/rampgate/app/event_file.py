@@ -14,6 +14,14 @@ from rampgate.model.card import Artifact
 LEAST_REASON: Final = 10
 """The fewest characters of a reason; what is shorter explains nothing to whoever reads it later."""
 
+BREAK_GLASS: Final = "-break-glass"
+"""What follows the day in the name of the file of a break-glass."""
+
+
+def is_break_glass(path: str) -> bool:
+    """Return whether a file under `events/` was written as a break-glass, by its name."""
+    return BREAK_GLASS in path.rpartition("/")[2]
+
 
 def refuse_short(reason: str) -> None:
     """Raise UsageProblem for a reason that explains nothing."""

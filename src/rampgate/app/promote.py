@@ -1,4 +1,7 @@
-"""Moves one version one rung up, on a branch: the one line of its card, and the incumbent's at the top."""
+"""Moves one version one rung up, on a branch: the one line of its card, and the incumbent's at the top.
+
+In an emergency the file of a break-glass comes with it, in the same commit.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rampgate.adapters.git_work import WorkRepo
+from rampgate.app.bypass import Bypass, Move, bypass_file
 from rampgate.app.moves import (
     Moved,
     StageEdit,
@@ -27,7 +31,7 @@ from rampgate.model.vocabulary import RETIRED, STANDBY
 class PromoteRequest:
     """What is to move. version: "" for the one that can move there; reason: "" for none.
 
-    taken: branches of the remote, whose names are not free.
+    taken: branches of the remote, whose names are not free. bypass: None for a promotion that meets its rules.
     """
 
     repo: Path
@@ -36,13 +40,15 @@ class PromoteRequest:
     version: str = ""
     reason: str = ""
     taken: frozenset[str] = frozenset()
+    bypass: Bypass | None = None
 
 
 def promote(request: PromoteRequest) -> Moved:
     """Commit the promotion on a branch of its own and return what was done.
 
-    Raises UsageProblem where the ladder has no such move, governed files are not committed or the branch exists;
-    InvalidInput for a broken card or ladder. A failure leaves everything as it was.
+    Raises UsageProblem where the ladder has no such move, a break-glass could never count, governed files are not
+    committed or the branch exists; InvalidInput for a broken card, ladder or policy. A failure leaves everything as it
+    was.
     """
     work = WorkRepo.open(request.repo)
     try:
@@ -54,16 +60,29 @@ def promote(request: PromoteRequest) -> Moved:
             raise InvalidInput(problem for error in stages.broken.values() for problem in error.problems)
         version = _version(stages, request.version, to)
         refuse_changed_files(work)
-        edits = _edits(stages, version, to)
-        branch = f"promote/{request.model}-{version}-{to}"
-        refuse_taken(branch, request.taken)
-        title = f"Promote {request.model} {version} to {to}"
-        files = {edit.path: edited(stages.documents[edit.version], edit.after) for edit in edits}
-        start, governed = start_of(work), governed_branch(tree)
-        commit = commit_on_branch(work, branch, files, _message(title, edits, request.reason))
-        return Moved(title, edits, "", branch, commit, start, governed, where_from(start, governed))
+        return _carry_out(work, tree, stages, request, version, to)
     finally:
         work.close()
+
+
+def _carry_out(work: WorkRepo, tree: WorkTree, stages: Stages, request: PromoteRequest, version: str, to: str) -> Moved:
+    edits = _edits(stages, version, to)
+    files = {edit.path: edited(stages.documents[edit.version], edit.after) for edit in edits}
+    # A folder of branches of its own: the promotion that was denied keeps its branch and its pull request.
+    folder, title = "promote", f"Promote {request.model} {version} to {to}"
+    event, terms = "", ""
+    notes: tuple[str, ...] = ()
+    if request.bypass is not None:
+        move = Move(request.model, version, stages.stages[version], to, request.reason)
+        made, notes = bypass_file(work, tree, request.bypass, move)
+        files[made.path] = made.data
+        event, terms = made.path, request.bypass.terms
+        folder, title = "break-glass", f"{title} by break-glass"
+    branch = f"{folder}/{request.model}-{version}-{to}"
+    refuse_taken(branch, request.taken)
+    start, governed = start_of(work), governed_branch(tree)
+    commit = commit_on_branch(work, branch, files, _message(title, edits, request.reason, terms))
+    return Moved(title, edits, event, branch, commit, start, governed, (*notes, *where_from(start, governed)))
 
 
 def _rung(ladder: Ladder, request: PromoteRequest) -> str:
@@ -130,8 +149,8 @@ def _edits(stages: Stages, version: str, to: str) -> tuple[StageEdit, ...]:
     )  # fmt: skip
 
 
-def _message(title: str, edits: tuple[StageEdit, ...], reason: str) -> str:
+def _message(title: str, edits: tuple[StageEdit, ...], reason: str, terms: str) -> str:
     main, *others = edits
     lines = [f"From {main.before} to {main.after}."]
     lines += [f"Version {edit.version}, which served so far, goes to {edit.after}." for edit in others]
-    return "\n\n".join([title, *([reason.strip()] if reason.strip() else []), "\n".join(lines)])
+    return "\n\n".join(part for part in (title, reason.strip(), terms, "\n".join(lines)) if part)

@@ -7,7 +7,7 @@ fails after the commit says what is done, and how to finish.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def move_and_publish(repo: Path, environ: Mapping[str, str], asked: Asked, move:
 def _by_todays_name(work: WorkRepo, asked: Asked) -> Asked:
     """Return what was asked for with the stage by the name that the ladder has for it now."""
     to = stage_named(read_ladder(WorkTree(work.root)), asked.to, aside=(STANDBY, RETIRED)) if asked.to else ""
-    return Asked(asked.folder, asked.title, asked.model, to, asked.version, asked.reason)
+    return replace(asked, to=to)
 
 
 def _publish(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now: str) -> Published:
@@ -85,8 +85,9 @@ def _body(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now: s
         decision = gate(GateRequest(work.root, base, moved.commit, now))
     except RampgateError as error:
         decision = str(error)
+    reason = "\n".join(filter(None, (asked.reason.strip(), asked.terms)))
     lines = [StageLine(edit.version, edit.before, edit.after) for edit in moved.edits]
-    return body_of(asked.model, lines, decision, read_ladder(WorkTree(work.root)), reason=asked.reason)
+    return body_of(asked.model, lines, decision, read_ladder(WorkTree(work.root)), reason=reason)
 
 
 def _pull_request(github: GitHub, moved: Moved, base: str, body: str) -> tuple[dict[str, Any], bool]:

@@ -15,7 +15,7 @@ from rampgate.formats.yaml_text import load_yaml
 class Asked:
     """What the command was asked for. folder: of its branches, such as `promote`; version, reason: "" where not said.
 
-    title: of its commits, with `{model}`, `{version}` and `{to}`.
+    title: of its commits, with `{model}`, `{version}` and `{to}`. terms: one more line of its message, "" for none.
     """
 
     folder: str
@@ -24,13 +24,14 @@ class Asked:
     to: str
     version: str = ""
     reason: str = ""
+    terms: str = ""
 
 
 def unfinished(work: WorkRepo, asked: Asked, governed: str) -> Moved | None:
     """Return the same move where its commit is there: on the branch checked out, or made from what is checked out.
 
-    The title must be the same and the reason be in the message; anything else is another move. None where there is
-    none, or where several fit.
+    The title must be the same, and reason and terms be in the message; anything else is another move. None where there
+    is none, or where several fit.
     """
     head, current = work.head(), work.current_branch()
     prefix = f"{asked.folder}/{asked.model}-"
@@ -54,7 +55,7 @@ def _is_same(asked: Asked, message: str) -> bool:
     title, _, text = message.partition("\n")
     is_titled = re.fullmatch(words.replace(r"\{version\}", version), title) is not None
     # What came in with the command as one line may have been wrapped by a hook.
-    return is_titled and " ".join(asked.reason.split()) in " ".join(text.split())
+    return is_titled and all(" ".join(each.split()) in " ".join(text.split()) for each in (asked.reason, asked.terms))
 
 
 def _as_moved(work: WorkRepo, branch: str, commit: str, title: str, start: str, governed: str) -> Moved:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rampgate.app.event_file import is_break_glass
 from rampgate.app.moves import Moved
 from rampgate.cli.show import note_lines, paint
 from rampgate.reports.escape import plain
@@ -85,7 +86,8 @@ def _what(moved: Moved) -> Iterator[str]:
     for edit in moved.edits:
         yield plain(f"  {edit.path}  stage: {edit.before} -> {edit.after}")
     if moved.event:
-        yield plain(f"  {moved.event}  (the reason)")
+        what = "the break-glass" if is_break_glass(moved.event) else "the reason"
+        yield plain(f"  {moved.event}  ({what})")
 
 
 def _notes(moved: Moved) -> Iterator[str]:

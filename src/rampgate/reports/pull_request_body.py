@@ -78,7 +78,9 @@ def _judged(decision: Decision) -> Iterator[str]:
     waiting = [each for each in blocking if each.outcome is Outcome.WAITING and not each.slots]
     yield from (f"- waits: {_told(each)}" for each in waiting)
     waived = [each for each in blocking if each.outcome is Outcome.WAIVED]
-    yield from (f"- waived: {code(each.rule)} until {each.valid_until}" for each in waived)
+    for each in waived:
+        word = "bypassed by break-glass, to be reviewed by" if each.is_bypassed else "waived until"
+        yield f"- {code(each.rule)} is {word} {each.valid_until}"
     awaited = who_is_awaited([slot for slot in decision.required if slot.missing])
     yield f"- approvals: {markdown(awaited)}" if awaited else "- approvals: none is awaited"
     met = sum(each.outcome is Outcome.PASS for each in blocking)

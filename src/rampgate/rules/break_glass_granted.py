@@ -18,7 +18,8 @@ pull request or approves it, `second`, who has no hand in it and approves this v
 the day by which it is reviewed. Both persons hold a role of `break_glass.by`.
 
 ## How to satisfy it
-The persons whom the message names approve the pull request. Everything else that it tells is corrected in the file.
+`rampgate promote MODEL --to STAGE --break-glass` writes the file, or says at once why it could never count. The persons
+whom the message names approve the pull request. Everything else that it tells is corrected in the file.
 """
 
 from __future__ import annotations
