@@ -300,7 +300,7 @@ def test_a_break_glass_is_open_until_its_day_and_overdue_after(world, rampgate):
     code, found = listed(rampgate)
     (row,) = found["break_glass"]
     assert (code, row["state"], row["review"]) == (0, "open", None)
-    assert row["next_step"].startswith("`sam` reviews it: model_cards/credit-risk/2.0.0/events/inc-7-review.yaml")
+    assert row["next_step"].startswith("`sam` reviews it: `rampgate break-glass review inc-7 ")
     assert listed(rampgate, now="2026-11-21")[0] == 0
     assert (
         listed(rampgate, now="2026-11-22")[0],

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "attest": ("attest", "Write down what a person vouches for."),
     "waive": ("waive", "Write a waiver: one rule, one version, one stage, an end."),
     "waivers": ("waivers", "List waivers and break-glass, and what is wrong with them."),
+    "break-glass": ("break_glass", "Review what was bypassed in an emergency."),
     "gate": ("gate", "Judge what one revision would bring to another."),
     "simulate": ("simulate", "Judge as if other people approved, or on another day."),
     "review": ("review", "Read a pull request as its reviewer: what changes, and what is awaited."),

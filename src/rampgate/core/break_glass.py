@@ -79,15 +79,18 @@ def break_glass_rows(
     return rows
 
 
-def _review_step(id_: str, event: Sourced[BreakGlass], people: People, governance: Governance) -> str:
-    able = [
-        person.name
-        for person in people.people
-        if set(person.roles) & set(reviewer_roles(governance)) and person.name not in (event.noun.by, event.noun.second)
+def reviewers(people: People, governance: Governance, event: BreakGlass) -> list[str]:
+    """Return who may review a break-glass: holders of a role that reviews, but the two who broke it."""
+    roles = set(reviewer_roles(governance))
+    return [
+        each.name for each in people.people if roles & set(each.roles) and each.name not in (event.by, event.second)
     ]
-    who = in_words([f"`{name}`" for name in able], "or") or "somebody of a role that reviews"
-    path = f"{event.path.rsplit('/', 1)[0]}/{id_}-review.yaml"
-    return f"{who} reviews it: {path}, in a pull request that only adds it"
+
+
+def _review_step(id_: str, event: Sourced[BreakGlass], people: People, governance: Governance) -> str:
+    who = in_words([f"`{name}`" for name in reviewers(people, governance, event.noun)], "or")
+    command = f'`rampgate break-glass review {id_} --conclusion accepted|rolled-back|rejected --reason "..."`'
+    return f"{who or 'somebody of a role that reviews'} reviews it: {command}"
 
 
 def _valid(facts: Facts) -> Brought | None:

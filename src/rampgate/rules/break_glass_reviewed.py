@@ -18,8 +18,8 @@ name it. An overdue review denies promotions, restores, registrations and edits.
 the review, passes.
 
 ## How to satisfy it
-Somebody who holds a role of `break_glass.reviewed_by` writes `events/<id>-review.yaml` beside the card and opens the
-pull request, or approves it. A review counts once it has landed.
+Somebody who holds a role of `break_glass.reviewed_by` writes `events/<id>-review.yaml` beside the card, with
+`rampgate break-glass review`, and opens the pull request, or approves it. A review counts once it has landed.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _owed(facts: Facts) -> Iterator[Answer]:
                 continue
             due, place = event.noun.review_by, event.at("review_by")
             who = f"break-glass `{id_}` of version {version}"
-            fix = f"let it be reviewed: events/{id_}-review.yaml beside the card, in a change that only adds it"
+            fix = f"let it be reviewed: `rampgate break-glass review {id_}`, in a change that only adds its file"
             if due >= facts.today:
                 words = f"{who} is to be reviewed by {due}"
                 yield Answer(Outcome.PASS, words, "not yet", due, place, valid_until=due)
