@@ -6,12 +6,14 @@ read too; whoever uses a reader raises the collected problems at the end and thr
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rampgate.errors import Problem
 from rampgate.formats.documents import Document, Pointer
+from rampgate.formats.json_text import MAX_JSON_BYTES, load_json
 from rampgate.model.pull_request import ForgeAccount
 
 MISSING: Final = object()
@@ -20,6 +22,22 @@ MISSING: Final = object()
 FIX: Final = "hand over the forge's answers verbatim, every page of them"
 
 _SHA: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+
+
+def load_answer(data: bytes, path: str, *, max_bytes: int = MAX_JSON_BYTES) -> Document:
+    """Return what a forge said, as the document that the bytes hold. Raises InvalidInput as `load_json` does.
+
+    Unlike in governed files, any character may stand in its texts: they are what strangers wrote in titles and
+    comments, nobody reads them here, and no title may make a pull request impossible to judge. Columns count such
+    characters as 6. max_bytes: the largest file that is read, before that.
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return load_json(data, path)
+    escaped = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return load_json(escaped.encode(), path, max_bytes=max_bytes)
 
 
 class ForgeReader:

@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem
-from rampgate.formats.json_text import load_json
+from rampgate.formats.forge_json import load_answer
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.wake import Wake, WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+
+LARGEST_EVENT: Final = 160 << 20
+"""Bytes of an event once every character beyond ASCII is written as 6. GitHub's own limit is 25 MB, before that."""
 
 _SHA: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _QUEUE: Final = re.compile(r"(?:refs/heads/)?gh-readonly-queue/(?P<base>.+)/pr-(?P<pull>[1-9][0-9]{0,9})-[0-9a-f]+")
@@ -32,7 +35,7 @@ def wake_of(name: str, data: bytes, path: str) -> Wake:
         fix = "let the workflow run on one of those events, as `rampgate github init` writes it"
         raise InvalidInput([Problem("", f"the event `{name}` says nothing to judge{hint}", found=name, expected=known,
                                     fix=fix)])  # fmt: skip
-    value = load_json(data, path).value
+    value = load_answer(data, path, max_bytes=LARGEST_EVENT).value
     if not isinstance(value, dict):
         raise InvalidInput([Problem(path, "the event is no JSON object", fix=_FIX)])
     return reader(_Event(value, path))

@@ -13,15 +13,12 @@ Deliberately not here: whose accounts these are (`rampgate.approvals`), and whic
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from rampgate.errors import InvalidInput
 from rampgate.formats.documents import Document, Pointer
-from rampgate.formats.forge_json import MISSING, ForgeReader, shown
-from rampgate.formats.json_text import load_json
+from rampgate.formats.forge_json import MISSING, ForgeReader, load_answer, shown
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.approval import ReviewState
 from rampgate.model.pull_request import (
@@ -47,21 +44,10 @@ _STATE_BEFORE: Final[Mapping[str, ReviewState]] = {
 }
 """What a review was before its dismissal, as GitHub's events say it: in small letters, unlike its reviews."""
 
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-
 
 def load_reviews(data: bytes, path: str) -> RawReviews:
-    """Return the pull request that the bytes of a file describe. Raises InvalidInput with every problem of the file.
-
-    Unlike in governed files, any character may stand in its texts: they are what strangers wrote in comments, nobody
-    reads them here, and no comment may make a pull request impossible to judge. Columns count such characters as 6.
-    """
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return parse_reviews(load_json(data, path))
-    escaped = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
-    return parse_reviews(load_json(escaped.encode(), path))
+    """Return the pull request that the bytes of a file describe. Raises InvalidInput with every problem of the file."""
+    return parse_reviews(load_answer(data, path))
 
 
 def parse_reviews(document: Document) -> RawReviews:

@@ -91,3 +91,11 @@ def test_what_is_needed_must_be_there_and_of_its_kind(change, words):
 def test_what_is_no_json_object_is_refused(data):
     with pytest.raises(InvalidInput):
         wake_of("push", data, "event.json")
+
+
+@pytest.mark.parametrize("title", ["a\u200bb", "\u202eright", "two\u2028lines", "\u0085", "\U0001f469\u200d\U0001f52c"])
+@pytest.mark.parametrize("as_ascii", [True, False])
+def test_no_title_makes_an_event_impossible_to_read(title, as_ascii):
+    event = {"workflow_run": {"head_sha": HEAD, "event": "pull_request_review", "display_title": title}}
+    data = json.dumps(event, ensure_ascii=as_ascii).encode()
+    assert wake_of("workflow_run", data, "event.json") == WakeHead(HEAD)
