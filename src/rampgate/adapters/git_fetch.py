@@ -91,6 +91,19 @@ def fetch(repo: Path, url: str, *, refs: Sequence[str], shas: Sequence[str], tok
     return tuple(sha for sha in asked if not _is_here(git_dir, sha))
 
 
+def remote_refs(repo: Path, url: str, pattern: str, *, token: str = "") -> dict[str, str]:
+    """Return the refs of the other side that fit a pattern such as `refs/heads/x/*`, with their commits; none is fine.
+
+    Raises UsageProblem for a pattern or address that can not be one; Unreachable where the other side does not answer.
+    """
+    _check(url, (pattern.replace("*", "x"),), (), token)
+    output = _run(find_repository(repo).git_dir, _Remote(url, token), ("ls-remote", "--quiet", "--refs"), (pattern,))
+    if output.code != 0:
+        raise _failed(_Remote(url, token), output)
+    pairs = (line.split("\t") for line in output.stdout.decode("utf-8", "replace").splitlines())
+    return {pair[1]: pair[0] for pair in pairs if len(pair) == 2 and _SHA.fullmatch(pair[0])}
+
+
 def _check(url: str, refs: Sequence[str], shas: Sequence[str], token: str) -> None:
     check_token(token)
     if urlsplit(url).scheme in ("http", "https"):
@@ -110,12 +123,16 @@ def _is_here(git_dir: Path, sha: str) -> bool:
 
 
 def _fetch(git_dir: Path, remote: _Remote, what: Sequence[str]) -> GitOutput:
+    return _run(git_dir, remote, _WORDS, what)
+
+
+def _run(git_dir: Path, remote: _Remote, words: Sequence[str], what: Sequence[str]) -> GitOutput:
     # As in the API's transport: what stays on this machine, unencrypted, must not pass a proxy.
     direct = {"http.proxy": ""} if urlsplit(remote.url).hostname in LOOPBACK else {}
     settings = [word for name, value in (_SETTINGS | direct).items() for word in ("-c", f"{name}={value}")]
     try:
         done = subprocess.run(
-            git_command(git_dir, [*settings, *_WORDS, remote.url, *what]),
+            git_command(git_dir, [*settings, *words, remote.url, *what]),
             cwd=git_dir,
             env=_environment(remote),
             stdin=subprocess.DEVNULL,

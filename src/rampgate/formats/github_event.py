@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem
@@ -21,6 +22,14 @@ LARGEST_EVENT: Final = 160 << 20
 
 _SHA: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _QUEUE: Final = re.compile(r"(?:refs/heads/)?gh-readonly-queue/(?P<base>.+)/pr-(?P<pull>[1-9][0-9]{0,9})-[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """An entry of the merge queue: the branch that it goes into, and the number of the pull request."""
+
+    base: str
+    pull: int
 
 
 def wake_of(name: str, data: bytes, path: str) -> Wake:
@@ -109,14 +118,20 @@ def _merge_group(event: _Event) -> Wake:
     return _queue(event.sha("merge_group", "head_sha"), event.text("merge_group", "head_ref"))
 
 
-def _queue(head: str, branch: str) -> Wake:
+def queue_entry(branch: str) -> QueueEntry | None:
+    """Return what a branch of GitHub's merge queue is for, None for any other branch."""
     found = _QUEUE.fullmatch(branch)
-    if found is None:
+    return QueueEntry(found["base"], int(found["pull"])) if found else None
+
+
+def _queue(head: str, branch: str) -> Wake:
+    entry = queue_entry(branch)
+    if entry is None:
         message = "the merge queue's branch does not say which pull request it is for"
         raise InvalidInput(
             [Problem("", message, found=branch[:80], expected="gh-readonly-queue/BASE/pr-NUMBER-COMMIT")]
         )
-    return WakeQueue(head, int(found["pull"]), found["base"])
+    return WakeQueue(head, entry.pull, entry.base)
 
 
 def _push(event: _Event) -> Wake:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from rampgate.adapters import git_fetch
-from rampgate.adapters.git_fetch import fetch
+from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.errors import Unreachable, UsageProblem
 from worlds.git_world import GitWorld, clean_environment
 
@@ -314,3 +314,21 @@ def test_the_token_stands_in_no_command_line_and_in_no_file(origin, clone, serve
     kept = b"".join(path.read_bytes() for path in (clone.root / ".git").rglob("*") if path.is_file())
     assert TOKEN.encode() not in kept
     assert BASIC.encode() not in kept
+
+
+def test_the_refs_of_the_other_side_are_listed_by_a_pattern(origin, clone):
+    origin.git("update-ref", "refs/heads/queue/main/pr-1-x", origin.new)
+    url = str(origin.root)
+    assert remote_refs(clone.root, url, "refs/heads/queue/main/*") == {"refs/heads/queue/main/pr-1-x": origin.new}
+    assert remote_refs(clone.root, url, "refs/heads/queue/other/*") == {}
+
+
+@pytest.mark.parametrize("pattern", ["--upload-pack=x", "refs/heads/a b", "heads/*"])
+def test_a_pattern_is_one_of_refs(origin, clone, pattern):
+    with pytest.raises(UsageProblem, match="is no refspec"):
+        remote_refs(clone.root, str(origin.root), pattern)
+
+
+def test_refs_of_a_place_that_is_not_there_are_out_of_reach(clone, tmp_path):
+    with pytest.raises(Unreachable, match="git fetch"):
+        remote_refs(clone.root, str(tmp_path / "nothing"), "refs/heads/*")

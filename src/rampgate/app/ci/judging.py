@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from rampgate.adapters.git_fetch import fetch
+from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import Said, gather
@@ -15,6 +16,7 @@ from rampgate.app.stages import read_people
 from rampgate.app.trees import GitTree
 from rampgate.core.decide import decide
 from rampgate.errors import InvalidInput, Unreachable
+from rampgate.formats.github_event import queue_entry
 from rampgate.model.finding import Finding
 from rampgate.model.people import RoleTeam
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
@@ -63,13 +65,18 @@ def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
         if tip == base and gather(forge, number).is_as(said):
             return PullJudged(said, judged)
         base = tip
-    raise Unreachable(f"pull request {number} changed {ATTEMPTS} times while it was judged; run this again")
+    raise _never_still(number)
+
+
+def _never_still(number: int) -> Unreachable:
+    return Unreachable(f"pull request {number} changed {ATTEMPTS} times while it was judged; run this again")
 
 
 def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJudged:
     """Return the judgement of the merge queue's commit `group`, which must be its base and one pull request.
 
     What would land is the group's own tree; it must equal what merging the pull request into the group's base gives.
+    As for a pull request, an allowance is given only where the forge, asked again, says the same.
     """
     fetch_branch(place)
     missing = fetch(place.repo, place.url, refs=(), shas=(group,), token=place.token)
@@ -78,14 +85,29 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
     with GitObjects.open(place.repo) as git:
         parents = git.commit(group).parents
     base = parents[0] if parents else group
-    said = gather(forge, number, teams_of(place.repo, base))
-    fetch_head(place, said)
-    judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
-    with GitObjects.open(place.repo) as git:
-        expected, landing = git.merge_tree(base, said.head).tree, git.tree_of(group)
-    if expected == landing:
-        return PullJudged(said, judged)
-    return PullJudged(said, _another_tree(judged, number, group))
+    teams = teams_of(place.repo, base)
+    for _ in range(ATTEMPTS):
+        said = gather(forge, number, teams)
+        fetch_head(place, said)
+        judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
+        with GitObjects.open(place.repo) as git:
+            expected, landing = git.merge_tree(base, said.head).tree, git.tree_of(group)
+        if expected != landing:
+            return PullJudged(said, _another_tree(judged, number, group))
+        if judged.decision.verdict not in (Verdict.ALLOW, None) or gather(forge, number, teams).is_as(said):
+            return PullJudged(said, judged)
+    raise _never_still(number)
+
+
+def queued(place: Place) -> Mapping[int, tuple[str, ...]]:
+    """Return the commits that the merge queue of the governed branch holds, by the pull request that each is for."""
+    found: dict[int, tuple[str, ...]] = {}
+    pattern = f"refs/heads/gh-readonly-queue/{place.branch}/*"
+    for ref, commit in sorted(remote_refs(place.repo, place.url, pattern, token=place.token).items()):
+        entry = queue_entry(ref)
+        if entry is not None and entry.base == place.branch:
+            found[entry.pull] = (*found.get(entry.pull, ()), commit)
+    return found
 
 
 def fetch_branch(place: Place) -> str:

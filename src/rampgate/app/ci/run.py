@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import told
-from rampgate.app.ci.judging import Place, PullJudged, judge_pull, judge_queued
+from rampgate.app.ci.judging import Place, PullJudged, judge_pull, judge_queued, queued
 from rampgate.app.ci.publishing import Publisher
 from rampgate.app.ci.request import CiRequest
 from rampgate.app.stages import governed_branch
@@ -60,6 +60,7 @@ class _Run:
         self._forge = forge
         self._publisher = Publisher(forge, request.context, request.url)
         self._result = CiResult()
+        self._groups: Mapping[int, tuple[str, ...]] | None = None
 
     def go(self, wake: WakePull | WakeHead | WakeQueue | WakeAll) -> CiResult:
         branch = self._branch()
@@ -114,7 +115,13 @@ class _Run:
         return numbers(self._forge.pulls_with(head)) or numbers(self._forge.open_pulls(branch))
 
     def _judge(self, head: str, numbers: Sequence[int], branch: str) -> None:
-        """Judge every pull request of one head; the strictest verdict is the commit's."""
+        """Judge every pull request of one head; the strictest verdict is the commit's.
+
+        What the merge queue holds of them would land without another event, so it is judged again as well.
+        """
+        groups = [(number, group) for number in numbers for group in self._queued(branch).get(number, ())]
+        for _, group in groups:
+            self._publisher.pending(group)
         judged = [judge_pull(self._forge, self._place(branch), number) for number in numbers]
         for one in judged:
             if one.said.head != head:
@@ -124,6 +131,16 @@ class _Run:
         here = tuple(one for one in judged if one.said.head == head and one.said.is_open)
         if here:
             self._publish(head, here)
+        for number, group in groups:
+            with suppress(RampgateError), self._failing_closed(group):
+                again = judge_queued(self._forge, self._place(branch), number, group)
+                self._publisher.verdict(group, [again.judged.decision])
+
+    def _queued(self, branch: str) -> Mapping[int, tuple[str, ...]]:
+        """Return what the merge queue holds, asked once in a run."""
+        if self._groups is None:
+            self._groups = queued(self._place(branch))
+        return self._groups
 
     def _publish(self, head: str, judged: tuple[PullJudged, ...]) -> None:
         if self._request.comments:
