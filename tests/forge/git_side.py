@@ -63,6 +63,9 @@ class BareRepository:
             (self.path / each).mkdir(parents=True)
         (self.path / "config").write_text(SETTINGS)
         (self.path / "HEAD").write_text("ref: refs/heads/main\n")
+        # What lies between two commits never changes, and every answer about a pull request asks for it.
+        self._commits: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self._changed: dict[tuple[str, str], tuple[int, int, int]] = {}
 
     def bytes(self, *words: str, stdin: bytes = b"") -> bytes:
         done = subprocess.run(
@@ -117,6 +120,11 @@ class BareRepository:
 
     def commits(self, base: str, head: str) -> list[dict[str, str]]:
         """The commits that a pull request brings, oldest first."""
+        if (base, head) not in self._commits:
+            self._commits[base, head] = self._list(base, head)
+        return self._commits[base, head]
+
+    def _list(self, base: str, head: str) -> list[dict[str, str]]:
         fields = ("%H", "%T", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%B")
         names = ("sha", "tree", "parents", "an", "ae", "at", "cn", "ce", "ct", "message")
         words = ["log", "--reverse", "--topo-order", f"--format={'%x00'.join(fields)}%x01", f"{base}..{head}"]
@@ -135,6 +143,11 @@ class BareRepository:
 
     def changed(self, base: str, head: str) -> tuple[int, int, int]:
         """Additions, deletions and changed files between the merge base and head."""
+        if (base, head) not in self._changed:
+            self._changed[base, head] = self._compare(base, head)
+        return self._changed[base, head]
+
+    def _compare(self, base: str, head: str) -> tuple[int, int, int]:
         rows = [line.split("\t") for line in self.git("diff", "--numstat", f"{base}...{head}").splitlines()]
         added, deleted = (sum(int(row[at]) for row in rows if row[at] != "-") for at in (0, 1))
         return added, deleted, len(rows)

@@ -125,7 +125,8 @@ def _contains(seen: str, expected: Any) -> bool:
 
 
 def _lacks(seen: str, expected: Any) -> bool:
-    return not any(each in seen for each in texts(expected))
+    # Where nothing was said, nothing was shown to be left out.
+    return bool(seen) and not any(each in seen for each in texts(expected))
 
 
 def _same_ignored(seen: list[tuple[str, str]], expected: dict[str, Any]) -> bool:

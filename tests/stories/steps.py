@@ -1,12 +1,12 @@
-"""The steps of a story, one function each; the table STEPS is the vocabulary, and the README repeats its sentences.
+"""The steps of what people do at the forge, of what goes wrong there, and of what is run.
 
-A step takes a mapping of the fields that its docstring names, or a bare value for the first of them.
+Every step is a function whose docstring names its fields; a bare value stands for the first of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -15,132 +15,23 @@ from forge import faults, webhooks
 from forge.acts import Refusal
 from forge.state import Account, Review
 from rampgate.adapters.github.client import GitHub
+from rampgate.adapters.github.settings import settings_from
+from rampgate.app.ci.gather import gather
 from stories import waking
-from stories.given import put
+from stories.history import HISTORY, branch, commit, current, edit_card
 from stories.play import Play
-from stories.words import BadStory, Mismatch, fields
-from worlds.governed_world import card, dump, evidence
+from stories.table import STEPS, Step, perform
+from stories.words import Mismatch, fields
 
-Step = Callable[[Play, Any], None]
 STATES = {"approve": "APPROVED", "object": "CHANGES_REQUESTED", "comment": "COMMENTED", "pending": "PENDING"}
 
-
-def perform(play: Play, steps: list[Any]) -> None:
-    """Do the steps one after the other."""
-    for step in steps:
-        if not isinstance(step, dict) or len(step) != 1:
-            raise BadStory(f"a step is a mapping of one key, not {step}")
-        ((name, said),) = step.items()
-        if name not in STEPS:
-            raise BadStory(f"unknown step `{name}`; known: {sorted(STEPS)}")
-        STEPS[name](play, said)
-
-
-# The work tree and its history
-
-
-def branch(play: Play, said: Any) -> None:
-    """Create a branch and check it out: `name`, `at` (main)."""
-    f = fields(said, "name", name=..., at="main")
-    play.world.branch(f["name"], play.commits.get(f["at"], f["at"]))
-
-
-def checkout(play: Play, said: Any) -> None:
-    """Check a branch out: `name`."""
-    play.world.checkout(fields(said, "name", name=...)["name"])
-
-
-def edit_card(play: Play, said: Any) -> None:
-    """Change fields of a card as it stands in the work tree: any field, `version` (2.0.0); null removes one."""
-    _held(play, version := str(said.get("version", "2.0.0")))
-    play.world.edit_card(version=version, **{key: each for key, each in said.items() if key != "version"})
-
-
-def add_version(play: Play, said: Any) -> None:
-    """Add a version with evidence: `version`, `stage` (pilot), `model` (credit-risk)."""
-    f = fields(said, "version", version=..., stage="pilot", model="credit-risk")
-    file = evidence()
-    file["subject"] |= {"model": f["model"], "version": f["version"]}
-    play.world.add_version(card(**f), file)
-
-
-def measure(play: Play, said: Any) -> None:
-    """Let the card of 2.0.0 list other evidence, and nothing else: `correct`, `wrong` (10)."""
-    f = fields(said, "correct", correct=..., wrong=10)
-    _held(play, "2.0.0")
-    play.world.replace_evidence(evidence(f["correct"], f["wrong"]))
-
-
-def write(play: Play, said: Any) -> None:
-    """Write files by their path: a text as it is, anything else as YAML; null removes the file or folder."""
-    for path, content in said.items():
-        put(play.world, path, content)
-
-
-def change_yaml(play: Play, said: Any) -> None:
-    """Set one field of a governed file: `path`, `at` (keys and numbers down to it), `to` (null removes it)."""
-    f = fields(said, "path", path=..., at=..., to=None)
-    value = whole = json.loads(play.world.read(f["path"]))
-    for key in f["at"][:-1]:
-        value = value[key]
-    if f["to"] is None:
-        del value[f["at"][-1]]
-    elif isinstance(value, list) and f["at"][-1] == len(value):
-        value.append(f["to"])
-    else:
-        value[f["at"][-1]] = f["to"]
-    play.world.write(f["path"], dump(whole))
-
-
-def commit(play: Play, said: Any) -> None:
-    """Commit the work tree and name the commit: `as`, `author` (alice), `committer` (author), `message`, `amend`."""
-    f = fields(said, "as", **{"as": "", "author": "alice", "committer": "", "message": "change", "amend": False})
-    if f["amend"]:
-        play.world.git("reset", "-q", "--soft", "HEAD^")
-    sha = play.world.commit(f["message"], play.signature(f["author"]), play.signature(f["committer"] or f["author"]))
-    if f["as"]:
-        play.commits[f["as"]] = sha
-
-
-def commits(play: Play, said: Any) -> None:
-    """Add commits that change nothing: `count`."""
-    count = fields(said, "count", count=...)["count"]
-    tree, head = play.world.tree(), play.world.head
-    stream = [
-        f"commit refs/heads/many\nmark :{number}\ncommitter Alice <alice@example.com> {number} +0000\ndata 1\nx\n"
-        + (f"from {head}\n" if number == 1 else f"from :{number - 1}\n")
-        for number in range(1, count + 1)
-    ]
-    play.world.git("fast-import", "--quiet", "--force", stdin="\n".join(stream) + "\n")
-    play.world.git("reset", "-q", "--hard", "refs/heads/many")
-    assert play.world.tree() == tree
-
-
-def merge_base(play: Play, said: Any) -> None:
-    """Update the checked-out branch with main by a merge commit: `as`, `author` (alice), `evil` (files changed in it)."""
-    f = fields(said, "as", **{"as": "", "author": "alice", "evil": {}})
-    evil = {path: each if isinstance(each, str) else dump(each) for path, each in f["evil"].items()}
-    play.commits[f["as"]] = play.world.merge("main", "Merge main", play.signature(f["author"]), evil=evil)
-
-
-def merge_branch(play: Play, said: Any) -> None:
-    """Merge another branch into the checked-out one: `name`, `as`, `author` (alice)."""
-    f = fields(said, "name", **{"name": ..., "as": "", "author": "alice"})
-    play.commits[f["as"]] = play.world.merge(f["name"], "Merge", play.signature(f["author"]))
-
-
-def rebase(play: Play, said: Any) -> None:
-    """Rebase the checked-out branch onto main as somebody: `by` (alice), `as`."""
-    f = fields(said, "by", **{"by": "alice", "as": ""})
-    name, email = play.signature(f["by"])
-    play.world.git("rebase", "-q", "main", GIT_COMMITTER_NAME=name, GIT_COMMITTER_EMAIL=email)
-    play.commits[f["as"]] = play.world.head
+# What people do at the forge
 
 
 def advance_base(play: Play, said: Any) -> None:
     """Do steps on main, commit and push it as otto: `steps`, `as`, `by` (otto)."""
     f = fields(said, "steps", **{"steps": ..., "as": "", "by": "otto"})
-    here = play.world.git("branch", "--show-current")
+    here = current(play)
     play.world.checkout("main")
     perform(play, f["steps"])
     commit(play, {"as": f["as"], "author": f["by"], "message": "base"})
@@ -148,19 +39,10 @@ def advance_base(play: Play, said: Any) -> None:
     play.world.checkout(here)
 
 
-def _held(play: Play, version: str) -> None:
-    """Let the world know the card that the checked-out branch holds."""
-    path = f"model_cards/credit-risk/{version}/card.yaml"
-    play.world.cards["credit-risk", version] = json.loads(play.world.read(path))
-
-
-# What people do at the forge
-
-
 def push(play: Play, said: Any) -> None:
     """Push a branch, the checked-out one unless said: `by`, `branch`, `force`, `fork` (to that person's own)."""
     f = fields(said, "by", by=..., branch="", force=False, fork=False)
-    name = f["branch"] or play.world.git("branch", "--show-current")
+    name = f["branch"] or current(play)
     hub, account = play.forge.hub, play.account(f["by"])
     if f["fork"]:
         play.forge.fork(account)
@@ -176,7 +58,7 @@ def push(play: Play, said: Any) -> None:
 def open_pull(play: Play, said: Any) -> None:
     """Open a pull request from the checked-out branch: `by`, `base` (main), `draft`, `fork`, `title`."""
     f = fields(said, "by", by=..., base="main", draft=False, fork=False, title="promote")
-    name = play.world.git("branch", "--show-current")
+    name = current(play)
     play.forge.open_pull(name, f["base"], play.account(f["by"]), draft=f["draft"], fork=f["fork"], title=f["title"])
 
 
@@ -399,18 +281,54 @@ def record(play: Play, said: Any) -> None:
         play.run = play.runner.command(*words, "--repo", str(play.runner.checkout))
 
 
+def simulate(play: Play, said: Any) -> None:
+    """Run `rampgate simulate` on a pull request, as the forge tells it: `approve_by`, `ignore`, `pull` (1). What it says of
+    the verdict afterwards is looked at like a decision."""
+    f = fields(said, "approve_by", approve_by=[], ignore=[], pull=1)
+    place = play.runner.folder / "reviews.json"
+    with _no_sleep(play), GitHub(settings_from(play.runner.environ)) as forge:
+        place.write_bytes(gather(forge, f["pull"]).body())
+    words = ["--base", "refs/remotes/origin/main", "--head", play.pull(f["pull"]).head_sha, "--reviews", str(place)]
+    words += [
+        word for key in ("approve_by", "ignore") for each in f[key] for word in (f"--{key.replace('_', '-')}", each)
+    ]
+    words += ["--repo", str(play.runner.checkout), "--now", play.forge.state.clock.now(), "--format", "json"]
+    run = play.runner.command("simulate", *words)
+    play.run = replace(run, report=json.loads(run.out)["after"])
+
+
 def _no_sleep(play: Play) -> Any:
     """Let the client write down for how long it would wait, instead of waiting."""
     return patch.dict(GitHub.__init__.__kwdefaults__, sleep=play.waits.append)
 
 
-STEPS: dict[str, Step] = {}
-"""Name of a step -> what it does. `expect` is added by the runner."""
+AT_THE_FORGE: tuple[Step, ...] = (
+    advance_base,
+    push,
+    open_pull,
+    promotion,
+    review,
+    dismiss,
+    re_request,
+    comment,
+    change_pull,
+    merge_pull,
+    enqueue,
+    leave_queue,
+    require_status,
+    delete_user,
+    rename_account,
+    new_account,
+    team,
+    token,
+    fault,
+    at_call,
+    page_size,
+    clock,
+    refused,
+    wake,
+    record,
+    simulate,
+)
 
-for _step in (
-    branch, checkout, edit_card, add_version, measure, write, change_yaml, commit, commits, merge_base, merge_branch,
-    rebase, advance_base, push, open_pull, promotion, review, dismiss, re_request, comment, change_pull, merge_pull,
-    enqueue, leave_queue, require_status, delete_user, rename_account, new_account, team, token, fault, at_call,
-    page_size, clock, refused, wake, record,
-):  # fmt: skip
-    STEPS[_step.__name__] = _step
+STEPS |= {step.__name__: step for step in (*HISTORY, *AT_THE_FORGE)}
