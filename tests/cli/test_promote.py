@@ -156,3 +156,23 @@ def test_a_broken_card_is_told_with_its_place(world, rampgate):
 def test_outside_a_repository_is_out_of_reach(tmp_path, capsys):
     said = CommandLine(capsys, tmp_path)("promote", "credit-risk", "--to", "canary", "--local")
     assert (said.exit, "not inside a Git repository" in said.err) == (4, True)
+
+
+def test_without_a_stage_the_choices_are_told(world, rampgate):
+    said = rampgate("promote", "credit-risk")
+    assert said.exit == 2
+    assert said.err == "rampgate: say where to with --to\n  2.0.0  at `pilot`; the next rung is `canary`\n"
+
+
+def test_a_refusal_says_that_the_cards_are_those_of_another_branch(world, rampgate):
+    assert rampgate("promote", "credit-risk", "--to", "canary", "--local").exit == 0
+    said = rampgate("promote", "credit-risk", "--to", "canary", "--local")
+    assert said.exit == 2
+    assert "these are the cards of branch `promote/credit-risk-2.0.0-canary`" in said.err
+    assert said.err.endswith("git checkout main\n")
+
+
+def test_an_earlier_branch_is_told_with_what_to_do_about_it(world, rampgate):
+    world.git("branch", "promote/credit-risk-2.0.0-canary")
+    said = rampgate("promote", "credit-risk", "--to", "canary", "--local")
+    assert "push it, or delete it with `git branch -D promote/credit-risk-2.0.0-canary`" in said.err

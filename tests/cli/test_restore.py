@@ -103,7 +103,7 @@ def test_without_a_rollback_it_says_so_for_each_version(make):
     world, rampgate = make("canary", v1_4_0="full")
     said = restore(rampgate, "full")
     refused(world, said, "  2.0.0: no rollback of this version is on record")
-    assert "  1.4.0: it stands at `full`, and `full` is not above it" in said.err
+    assert "  1.4.0: it stands at `full` already" in said.err
 
 
 def test_beyond_the_stage_that_was_left_it_says_the_highest(make):
@@ -128,3 +128,13 @@ def test_who_asks_must_be_known_and_say_why(make):
     refused(world, restore(rampgate, "ramp", "--as", "zoe"), "`zoe` is nobody in policies/people.yaml")
     short = rampgate("restore", "credit-risk", "--to", "ramp", "--reason", "fine", "--local")
     refused(world, short, "a reason of at least 10 characters is needed")
+
+
+def test_without_a_stage_it_tells_how_far_each_version_can_come_back(make):
+    world, rampgate = make("ramp", v1_4_0="standby", v1_3_0="full")
+    roll_back(world, rampgate, "canary")
+    said = rampgate("restore", "credit-risk")
+    last = (TODAY + timedelta(days=30)).isoformat()
+    refused(world, said, f"  2.0.0 stands at `canary`; it can come back to at most `ramp`, until {last}")
+    assert "  1.4.0 stands at `standby`; it can come back to `full`" in said.err
+    assert "  1.3.0 stands at `full`; no rollback of this version is on record" in said.err

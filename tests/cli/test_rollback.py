@@ -206,3 +206,23 @@ def test_a_move_from_a_commit_without_a_branch_goes_back_to_it_when_it_fails(wor
     world.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n").chmod(0o755)
     assert rampgate("rollback", "credit-risk", "--to", "ramp", "--reason", WHY, "--local").exit == 2
     assert (world.head, world.git("branch", "--show-current"), world.git("status", "--porcelain")) == (before, "", "")
+
+
+def test_without_anything_but_the_model_the_choices_are_told(world, rampgate):
+    said = rampgate("rollback", "credit-risk")
+    assert said.exit == 2
+    assert "say where to with --to" in said.err
+    assert "2.0.0 stands at `full`; it can go to `pilot`, `canary`, `ramp`, `retired`" in said.err
+
+
+def test_without_a_reason_it_asks_for_one(rampgate):
+    said = rampgate("rollback", "credit-risk", "--to", "canary")
+    assert (said.exit, '--reason "what happened"' in said.err) == (2, True)
+
+
+def test_who_takes_over_is_told_when_the_version_that_serves_retires(world, rampgate):
+    path = f"{FOLDER.format('2.0.0')}/card.yaml"
+    world.write(path, world.read(path).partition("fallback:")[0] + "fallback: {kind: human, target: The credit desk}\n")
+    world.commit("people take over")
+    said = rampgate("rollback", "credit-risk", "--version", "2.0.0", "--to", "retired", "--reason", WHY, "--local")
+    assert "no version serves at `full` now; `The credit desk` takes over" in " ".join(said.out.split())

@@ -6,12 +6,14 @@ identity.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rampgate.adapters.git_work import WorkRepo
+from rampgate.app.stages import governed_branch
+from rampgate.app.trees import Tree
 from rampgate.app.write import write_all
 from rampgate.core.paths import CARDS, POLICIES
 from rampgate.errors import RampgateError, UsageProblem
@@ -70,6 +72,19 @@ def refuse_taken(branch: str, taken: Collection[str]) -> None:
         )
 
 
+@contextmanager
+def told_from_where(work: WorkRepo, tree: Tree) -> Iterator[None]:
+    """Add to what is refused inside on which branch the cards were read, where it is not the governed one."""
+    try:
+        yield
+    except UsageProblem as error:
+        current, governed = work.current_branch(), governed_branch(tree)
+        if current in (None, governed) or governed not in work.branches():
+            raise
+        hint = f"these are the cards of branch `{current}`; to start from `{governed}`: git checkout {governed}"
+        raise UsageProblem(f"{error}\n{hint}") from None
+
+
 def commit_on_branch(work: WorkRepo, branch: str, files: Mapping[str, bytes], message: str) -> str:
     """Write the files on a new branch, commit them alone, stay there, and return the commit's full name.
 
@@ -78,6 +93,11 @@ def commit_on_branch(work: WorkRepo, branch: str, files: Mapping[str, bytes], me
     """
     start = start_of(work)
     work.user()
+    if branch in work.branches():
+        raise UsageProblem(
+            f"branch `{branch}` is there already, of an earlier move: push it, or delete it with "
+            f"`git branch -D {branch}`"
+        )
     before = {path: _bytes(work.root / path) for path in files}
     work.create_branch(branch)
     try:

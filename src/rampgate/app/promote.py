@@ -18,6 +18,7 @@ from rampgate.app.moves import (
     refuse_changed_files,
     refuse_taken,
     start_of,
+    told_from_where,
     where_from,
 )
 from rampgate.app.stages import Stages, governed_branch, read_ladder, read_stages, stage_named
@@ -54,11 +55,14 @@ def promote(request: PromoteRequest) -> Moved:
     try:
         tree = WorkTree(work.root)
         ladder = read_ladder(tree)
-        to = _rung(ladder, request)
+        to = _rung(ladder, request) if request.to else ""
         stages = read_stages(tree, request.model, ladder)
         if stages.broken:
             raise InvalidInput(problem for error in stages.broken.values() for problem in error.problems)
-        version = _version(stages, request.version, to)
+        if not to:
+            raise UsageProblem(f"say where to with --to\n{stages.listed()}")
+        with told_from_where(work, tree):
+            version = _version(stages, request.version, to)
         refuse_changed_files(work)
         return _carry_out(work, tree, stages, request, version, to)
     finally:

@@ -20,6 +20,7 @@ from rampgate.app.moves import (
     refuse_changed_files,
     refuse_taken,
     start_of,
+    told_from_where,
     where_from,
 )
 from rampgate.app.new_file import new_file
@@ -61,15 +62,18 @@ def restore(request: RestoreRequest) -> Moved:
     asks, governed files are not committed or the branch exists; InvalidInput for broken files. A failure leaves
     everything as it was.
     """
-    refuse_short(request.reason)
     work = WorkRepo.open(request.repo)
     try:
         tree = WorkTree(work.root)
         stages = read_stages(tree, request.model, read_ladder(tree))
         if stages.broken:
             raise InvalidInput(problem for error in stages.broken.values() for problem in error.problems)
+        if not request.to:
+            raise UsageProblem(f"say where to with --to\n{_choices(tree, stages, request.day)}")
+        refuse_short(request.reason)
         to = stage_named(stages.ladder, request.to)
-        version = _version(tree, stages, request, to)
+        with told_from_where(work, tree):
+            version = _version(tree, stages, request, to)
         refuse_changed_files(work)
         known = who_is(read_people(tree), work.user()[1], request.person)
         edits = _edits(stages, version, to)
@@ -135,7 +139,9 @@ def _why_not(tree: WorkTree, stages: Stages, version: str, to: str, day: str) ->
     here, there = ladder.position(stage), ladder.position(to)
     if stage == STANDBY:
         return "" if to == ladder.last else f"it stands at `{stage}`, from where it comes back to `{ladder.last}` alone"
-    if here is None or there is None or there <= here:
+    if stage == to:
+        return f"it stands at `{stage}` already"
+    if here is None or there is None or there < here:
         return f"it stands at `{stage}`, and `{to}` is not above it"
     others = [each for each in stages.challengers() if each != version]
     if others and to != ladder.last:
@@ -152,6 +158,21 @@ def _why_not_up(way: WayBack | Missing, ladder: Ladder, to: str, day: str) -> st
         words = f"the rollback of {way.event.noun.date} could be undone until {way.until}"
         return f"{words}; promote it instead, one rung at a time"
     return ""
+
+
+def _choices(tree: WorkTree, stages: Stages, day: str) -> str:
+    """Return one line for each version: where it can come back to, and until when, or why it can not."""
+    lines = []
+    for version, stage in stages.stages.items():
+        if stage == STANDBY:
+            told = f"stands at `{stage}`; it can come back to `{stages.ladder.last}`"
+        else:
+            way = _way(tree, stages, version)
+            why = way.why if isinstance(way, Missing) else _why_not_up(way, stages.ladder, way.stage, day)
+            able = "" if isinstance(way, Missing) else f"it can come back to at most `{way.stage}`, until {way.until}"
+            told = f"stands at `{stage}`; {why or able}"
+        lines.append(f"  {version} {told}")
+    return "\n".join(lines) or stages.listed()
 
 
 def _edits(stages: Stages, version: str, to: str) -> tuple[StageEdit, ...]:

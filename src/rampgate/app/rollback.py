@@ -12,7 +12,7 @@ from typing import Any
 
 from rampgate.adapters.git_work import WorkRepo
 from rampgate.app.event_file import artifact_named, event_path, refuse_short, whose_word
-from rampgate.app.moves import Moved, StageEdit, commit_on_branch, edited, start_of, where_from
+from rampgate.app.moves import Moved, StageEdit, commit_on_branch, edited, start_of, told_from_where, where_from
 from rampgate.app.new_file import new_file
 from rampgate.app.stages import Stages, governed_branch, read_ladder, read_people, read_stages, stage_named
 from rampgate.app.trees import WorkTree
@@ -45,7 +45,6 @@ def rollback(request: RollbackRequest) -> Moved:
     Raises UsageProblem where the stage is not below, the reason is too short or nobody knows who asks; InvalidInput for
     the version's own broken card. Broken cards of other versions do not stop it. A failure leaves everything as it was.
     """
-    refuse_short(request.reason)
     work = WorkRepo.open(request.repo)
     try:
         tree = WorkTree(work.root)
@@ -53,8 +52,10 @@ def rollback(request: RollbackRequest) -> Moved:
         stages = read_stages(tree, request.model, ladder)
         if not request.to:
             raise UsageProblem(f"say where to with --to\n{_choices(stages, request.version)}")
+        refuse_short(request.reason)
         to = stage_named(ladder, request.to, aside=(RETIRED,))
-        version = _version(stages, request.version, to)
+        with told_from_where(work, tree):
+            version = _version(stages, request.version, to)
         known = who_is(read_people(tree), work.user()[1], request.person)
         return _carry_out(work, tree, stages, request, version, to, known)
     finally:
@@ -85,8 +86,8 @@ def _version(stages: Stages, wanted: str, to: str) -> str:
     if wanted:
         stage = stages.named(wanted)
         if not _may_go(stages, stage, to):
-            raise UsageProblem(f"{stages.model} {wanted} stands at `{stage}`, and `{to}` is not below it\n"
-                               f"{_choices(stages, wanted)}")  # fmt: skip
+            why = " already" if stage == to else f", and `{to}` is not below it"
+            raise UsageProblem(f"{stages.model} {wanted} stands at `{stage}`{why}\n{_choices(stages, wanted)}")
         return wanted
     able = [version for version, stage in stages.stages.items() if _may_go(stages, stage, to)]
     if not able:
@@ -130,18 +131,23 @@ def _edits(stages: Stages, version: str, to: str) -> tuple[tuple[StageEdit, ...]
     value = stages.documents[version].value.get("fallback")
     fallback: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
     if to == RETIRED:
-        other = fallback.get("kind") in ("rules", "human", "off")
+        if fallback.get("kind") in ("rules", "human", "off"):
+            return (own,), (_nobody_serves(stages, fallback),)
         note = f"version {version} serves everybody, and the gate asks for a process that takes over before it retires"
-        return (own,), () if other else (f"{note}; promote a successor first, or roll back",)
+        return (own,), (f"{note}; promote a successor first, or roll back",)
     target = str(fallback.get("target", "")).removeprefix(f"{stages.model}@")
     if fallback.get("kind") != "previous_model":
-        takes_over = f"`{fallback['target']}`" if fallback.get("target") else "nothing that the card names"
-        return (own,), (f"no version serves at `{stages.ladder.last}` now; {takes_over} takes over",)
+        return (own,), (_nobody_serves(stages, fallback),)
     if stages.stages.get(target) != STANDBY:
         where = f"stands at `{stages.stages[target]}`" if target in stages.stages else "is not there"
         note = f"the fallback `{fallback['target']}` {where}, not at `{STANDBY}`, so it is not brought back"
         return (own,), (f"{note}; no version serves at `{stages.ladder.last}` now",)
     return (own, StageEdit(target, stages.documents[target].path, STANDBY, stages.ladder.last)), ()
+
+
+def _nobody_serves(stages: Stages, fallback: Mapping[str, Any]) -> str:
+    takes_over = f"`{fallback['target']}`" if fallback.get("target") else "nothing that the card names"
+    return f"no version serves at `{stages.ladder.last}` now; {takes_over} takes over"
 
 
 def _refuse_edited(work: WorkRepo, edits: tuple[StageEdit, ...]) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command("promote", short_help="Move a version one rung up, on a branch.")
 @click.argument("model")
 @click.option("--version", metavar="V", default="", help="Which version; needed where several could move there.")
-@click.option("--to", required=True, metavar="STAGE", help="The rung right above the one where it stands.")
+@click.option(
+    "--to", metavar="STAGE", default="", help="The rung right above where it stands; left out, the choices are listed."
+)
 @click.option("--reason", metavar="TEXT", default="", help="Why now; goes into commit and pull request.")
 @click.option("--break-glass", is_flag=True, help="Bypass rules in an emergency; needs the four options that follow.")
 @click.option("--rules", metavar="ID,ID", multiple=True, help="Which rules it bypasses, and no other.")
@@ -68,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     given = {"--rules": rules, "--second": second, "--ticket": ticket, "--review-by": review_by, "--as": person}
     if not break_glass:
         _refuse_alone(given)
-    bypass = _bypass(model, given, reason) if break_glass else None
+    bypass = _bypass(model, given, reason) if break_glass and to else None
 
     def move(taken: frozenset[str]) -> Moved:
         return promote(PromoteRequest(repo, model, to, version, reason, taken, bypass))
@@ -77,7 +79,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     asked = Asked("promote", title, model, to, version, reason)
     if bypass is not None:
         asked = Asked("break-glass", f"{title} by break-glass", model, to, version, reason, bypass.terms)
-    carry_out(repo, asked, move, local=local, needs_approval=True)
+    # Without a stage the choices are told, for which nobody needs a token.
+    carry_out(repo, asked, move, local=local or not to, needs_approval=True)
 
 
 def _bypass(model: str, given: dict[str, Sequence[str]], reason: str) -> Bypass:

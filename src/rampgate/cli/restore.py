@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 @click.command("restore", short_help="Bring a version back up after a rollback.")
 @click.argument("model")
 @click.option("--version", metavar="V", default="", help="Which version; needed where several could come back there.")
-@click.option("--to", required=True, metavar="STAGE", help="At most the stage that the rollback left.")
-@click.option("--reason", required=True, metavar="TEXT", help="What has changed since, in at least ten characters.")
+@click.option(
+    "--to", metavar="STAGE", default="",
+    help="At most the stage that the rollback left; left out, the choices are listed.",
+)  # fmt: skip
+@click.option("--reason", metavar="TEXT", default="", help="What has changed since, in at least ten characters.")
 @click.option("--as", "person", metavar="PERSON", default="", help="Who you are, if Git's address does not say it.")
 @click.option("--local", is_flag=True, help="Make the branch and the commit here, and push nothing.")
 @click.option(
@@ -42,13 +45,18 @@ def command(model: str, version: str, to: str, reason: str, person: str, local: 
                   branch exists, nobody knows who you are, or there is no token
                 4 no repository, or the remote or GitHub refused
     """
+    from rampgate.app.event_file import refuse_short
     from rampgate.app.moment import moment
     from rampgate.app.restore import RestoreRequest, restore
     from rampgate.app.unfinished import Asked
     from rampgate.cli.moved import carry_out
 
+    if to:
+        refuse_short(reason)
+
     def move(taken: frozenset[str]) -> Moved:
         return restore(RestoreRequest(repo, model, moment()[:10], reason, to, version, person, taken))
 
     asked = Asked("restore", "Restore {model} {version} to {to}", model, to, version, reason)
-    carry_out(repo, asked, move, local=local, needs_approval=True)
+    # Without a stage the choices are told, for which nobody needs a token.
+    carry_out(repo, asked, move, local=local or not to, needs_approval=True)

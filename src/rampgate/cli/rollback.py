@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", metavar="STAGE", default="", help="Any lower rung, or `retired`; left out, the choices are listed."
 )
-@click.option("--reason", required=True, metavar="TEXT", help="What happened, in at least ten characters.")
+@click.option("--reason", metavar="TEXT", default="", help="What happened, in at least ten characters.")
 @click.option("--as", "person", metavar="PERSON", default="", help="Who you are, if Git's address does not say it.")
 @click.option("--local", is_flag=True, help="Make the branch and the commit here, and push nothing.")
 @click.option("--merge", is_flag=True, help="Wait for the verdict, and merge the pull request if it is allow.")
@@ -55,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
                 4 no repository, or the remote or GitHub refused
                 with --merge: 10 denied   11 no verdict yet   12 undecided
     """
+    from rampgate.app.event_file import refuse_short
     from rampgate.app.moment import moment
     from rampgate.app.rollback import RollbackRequest, rollback
     from rampgate.app.unfinished import Asked
@@ -63,6 +64,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     if merge and local:
         raise UsageProblem("--merge merges a pull request, and --local opens none; leave one of them out")
+    if to:
+        refuse_short(reason)
     retires = to == "retired"
     title = "Retire {model} {version}" if retires else "Roll back {model} {version} to {to}"
 
