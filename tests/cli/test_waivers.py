@@ -370,3 +370,8 @@ def test_the_list_fits_a_narrow_terminal(columns, world, rampgate):
     assert "W-1" in said.out
     assert "expired" in said.out
     assert "inc-7" in said.out
+
+
+def test_a_day_that_is_none_is_refused_as_a_day(rampgate):
+    said = rampgate("waivers", "--now", "2026-13-01")
+    assert (said.exit, "--now `2026-13-01` is no day; write YYYY-MM-DD" in said.err) == (2, True)

@@ -76,7 +76,7 @@ def status(repo: Path, *, day: str, model: str = "") -> tuple[VersionStatus, ...
     versions = versions_in(walk(root, CARDS)[0])
     models = sorted({name for name, _ in versions})
     if model and model not in models:
-        raise UsageProblem(f"there is no model `{model}` under {CARDS}/{did_you_mean(model, models)}")
+        raise UsageProblem(f"there is no model `{model}` under {CARDS}{did_you_mean(model, models)}")
     stages = values["ladder"]["stages"]
     waivers = _waivers(root)
     found: list[VersionStatus] = []

@@ -24,7 +24,8 @@ from rampgate.rules._base import Nothing, RuleKind
 def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
     """Fail once for each fault that the classification of the diff found."""
     for fault in facts.change.faults:
-        yield Answer(Outcome.FAIL, fault, fix="split the pull request into one change of one model each")
+        fix = "let the pull request hold one change of one model, and nothing that its kind does not allow"
+        yield Answer(Outcome.FAIL, fault, fix=fix)
     if not facts.change.faults:
         yield Answer(Outcome.PASS, f"the diff is one change: {facts.change.kind}")
 
