@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,8 @@ def start_forge() -> Iterator[StartForge]:
     """Start a forge for a world: `start_forge(world, private=True)`; each is stopped and looked at in the end."""
     started: list[Forge] = []
 
-    def start(world: GitWorld, *, private: bool = False) -> Forge:
-        started.append(Forge.of(world, private=private))
+    def start(world: GitWorld, **options: Any) -> Forge:
+        started.append(Forge.of(world, **options))
         return started[-1]
 
     yield start

@@ -36,10 +36,10 @@ Who = Account | Mapping[str, Any]
 
 
 class Forge:
-    """One repository `acme/models` with its pull requests, served on loopback until `stop`."""
+    """One repository, `acme/models` unless named otherwise, with its pull requests, served on loopback until `stop`."""
 
-    def __init__(self, folder: Path, *, private: bool = False) -> None:
-        state = State(private=private)
+    def __init__(self, folder: Path, *, name: str = "models", private: bool = False) -> None:
+        state = State(name=name, private=private)
         self.root = folder / "forge"
         self.hub = Hub(state, BareRepository(self.root, state.full_name))
         self._servers: list[Any] = [loopback()]
@@ -49,9 +49,9 @@ class Forge:
         serve(self._servers[0], self.desk)
 
     @classmethod
-    def of(cls, world: GitWorld, *, private: bool = False) -> Forge:
+    def of(cls, world: GitWorld, **options: Any) -> Forge:
         """Start a forge that holds every branch of a world, whose remote `origin` it becomes."""
-        forge = cls(world.root.parent, private=private)
+        forge = cls(world.root.parent, **options)
         forge.hub.git.fetch_from(world.root, "+refs/heads/*:refs/heads/*")
         if "origin" in world.git("remote").split():
             world.git("remote", "remove", "origin")
