@@ -387,3 +387,20 @@ def test_a_promotion_without_break_glass_takes_up_no_break_glass(breakable, conn
     breakable.checkout("main")
     assert rampgate(*UP).exit == 0
     assert [pull.head_ref for pull in forge.state.pulls.values()] == ["promote/credit-risk-2.0.0-canary"]
+
+
+WRONG_WORDS = {
+    "a model": (("promote", "credit-rsk", "--to", "canary"), "did you mean `credit-risk`?"),
+    "a stage": (("promote", "credit-risk", "--to", "canry"), "did you mean `canary`?"),
+    "a version": (
+        ("restore", "credit-risk", "--version", "2.0.1", "--to", "ramp", *EMERGENCY),
+        "did you mean `2.0.0`?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_WORDS)
+def test_a_misspelt_word_is_told_before_a_remote_is_looked_for(case, world, rampgate):
+    words, message = WRONG_WORDS[case]
+    said = rampgate(*words)
+    assert (said.exit, message in said.err, "remote" in said.err) == (2, True, False), said.err

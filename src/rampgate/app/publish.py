@@ -16,7 +16,7 @@ from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Unanswered
 from rampgate.app.gate import GateRequest, gate
 from rampgate.app.moves import Moved
-from rampgate.app.stages import read_ladder, stage_named
+from rampgate.app.stages import read_ladder, read_stages, stage_named
 from rampgate.app.trees import WorkTree
 from rampgate.app.unfinished import Asked, unfinished
 from rampgate.app.upstream import REMOTE, Upstream, find_upstream
@@ -46,10 +46,12 @@ def move_and_publish(repo: Path, environ: Mapping[str, str], asked: Asked, move:
 
     Raises what `find_upstream` and the move raise, before anything is changed; Unreachable afterwards.
     """
-    upstream = find_upstream(repo, environ)
     work = WorkRepo.open(repo)
     try:
-        moved = unfinished(work, _by_todays_name(work, asked), upstream.governed)
+        # A misspelt word is told before anybody looks for a remote or a token.
+        asked = _known(work, asked)
+        upstream = find_upstream(repo, environ)
+        moved = unfinished(work, asked, upstream.governed)
         if moved is None:
             moved = move(frozenset(upstream.branches))
         return _publish(work, moved, upstream, asked, now)
@@ -57,9 +59,17 @@ def move_and_publish(repo: Path, environ: Mapping[str, str], asked: Asked, move:
         work.close()
 
 
-def _by_todays_name(work: WorkRepo, asked: Asked) -> Asked:
-    """Return what was asked for with the stage by the name that the ladder has for it now."""
-    to = stage_named(read_ladder(WorkTree(work.root)), asked.to, aside=(STANDBY, RETIRED)) if asked.to else ""
+def _known(work: WorkRepo, asked: Asked) -> Asked:
+    """Return what was asked for with the stage by the name that the ladder has for it now.
+
+    Raises UsageProblem for a model, a version or a stage that is not there.
+    """
+    tree = WorkTree(work.root)
+    ladder = read_ladder(tree)
+    to = stage_named(ladder, asked.to, aside=(STANDBY, RETIRED)) if asked.to else ""
+    stages = read_stages(tree, asked.model, ladder)
+    if asked.version and asked.version not in stages.broken:
+        stages.named(asked.version)
     return replace(asked, to=to)
 
 
