@@ -148,6 +148,53 @@ def test_a_file_that_is_there_stays_as_it_is(rampgate, tmp_path):
     assert (place.read_text(), "keep   .github/workflows/rampgate-gate.yml" in done.out) == ("mine\n", True)
 
 
+def test_the_commit_that_the_gate_runs_is_taken_on(rampgate, tmp_path):
+    """The steps of the README ask for a second run, by when nobody remembers the commit."""
+    rampgate("github", "init", "--action-ref", SHA, "--yes")
+    assert (
+        "`rampgate github init --profile strong --app-id APP_ID`"
+        in (tmp_path / ".github/rampgate/README.md").read_text()
+    )
+    done = rampgate("github", "init", "--profile", "strong", "--app-id", "4242", "--yes")
+    assert (done.exit, done.err, written(tmp_path) >= RULESETS) == (0, "", True)
+    assert done.out.count("  same   ") == len(ALWAYS | APP)
+    assert "keep" not in done.out
+
+
+@pytest.mark.parametrize(("first", "second"), [("light", "strong"), ("strong", "light")])
+def test_the_other_profile_is_not_mixed_into_the_one_that_is_there(first, second, rampgate, tmp_path):
+    """A light ruleset beside a strong gate believes a status from anybody, and nobody would notice."""
+    rampgate("github", "init", "--action-ref", SHA, "--profile", first, "--yes")
+    before = written(tmp_path)
+    done = rampgate("github", "init", "--action-ref", SHA, "--profile", second, "--yes")
+    assert (done.exit, written(tmp_path)) == (2, before)
+    assert f"rampgate-gate.yml` is of the {first} profile; give --replace" in done.err
+
+
+def test_the_other_profile_replaces_the_one_that_is_there_when_told_so(rampgate, tmp_path):
+    rampgate("github", "init", "--action-ref", SHA, "--profile", "light", "--yes")
+    (tmp_path / ".github/CODEOWNERS").write_text("/policies/ @rita\n")
+    done = rampgate("github", "init", "--app-id", "4242", "--replace", "--yes")
+    assert done.exit == 0, done.err
+    assert "bytes, instead of what is there)" in done.out
+    gate = (tmp_path / ".github/workflows/rampgate-gate.yml").read_text()
+    assert ("create-github-app-token" in gate, f"rampgate@{SHA}" in gate) == (True, True)
+    assert '"integration_id": 4242' in (tmp_path / ".github/rampgate/ruleset.json").read_text()
+    assert (tmp_path / ".github/CODEOWNERS").read_text() == "/policies/ @rita\n"
+
+
+def test_a_newer_release_replaces_the_older_in_every_workflow(rampgate, tmp_path):
+    rampgate("github", "init", "--action-ref", SHA, "--profile", "light", "--yes")
+    newer = SHA[::-1]
+    kept = rampgate("github", "init", "--action-ref", newer, "--profile", "light", "--yes")
+    assert "keep   .github/workflows/rampgate-gate.yml (it is there, and differs)" in kept.out
+    assert "--replace writes them anew" in kept.out
+    rampgate("github", "init", "--action-ref", newer, "--profile", "light", "--replace", "--yes")
+    texts = [(tmp_path / path).read_text() for path in WORKFLOWS]
+    assert [SHA in text for text in texts] == [False] * 5
+    assert sum(newer in text for text in texts) == 4
+
+
 def test_a_dry_run_shows_everything_and_writes_nothing(rampgate, tmp_path):
     done = rampgate("github", "init", "--action-ref", SHA, "--dry-run")
     assert (done.exit, written(tmp_path)) == (0, set())

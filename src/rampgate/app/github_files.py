@@ -21,6 +21,7 @@ CONTEXT: Final = "rampgate/verdict"
 ENVIRONMENT: Final = "model-gate"
 FOLDER: Final = ".github/rampgate"
 CODEOWNERS: Final = ".github/CODEOWNERS"
+GATE: Final = ".github/workflows/rampgate-gate.yml"
 
 ACTIONS: Final[Mapping[str, str]] = {
     "checkout": "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",

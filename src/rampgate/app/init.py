@@ -18,12 +18,17 @@ from rampgate.formats.schema_check import check_schema
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What `init` would do: files to write (path -> bytes), files that are there and stay, whether Git is missing."""
+    """What `init` would do: files to write (path -> bytes), files that are there and stay, whether Git is missing.
+
+    same: those that stay and already are what would be written; replaced: those to write that are there.
+    """
 
     root: Path
     write: Mapping[str, bytes]
     kept: tuple[str, ...]
     needs_git: bool
+    same: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 def somebody(text: str, option: str) -> Somebody:

@@ -25,12 +25,21 @@ if TYPE_CHECKING:
 @click.option(
     "--action", default="rampgate/rampgate", show_default=True, metavar="OWNER/REPO", help="Where the action is."
 )
-@click.option("--action-ref", metavar="SHA", help="Full commit id of the release that is to judge; never a tag.")
+@click.option(
+    "--action-ref",
+    metavar="SHA",
+    help="Full commit id of the release that is to judge, never a tag; by default the one that the gate here runs.",
+)
 @click.option("--branch", metavar="NAME", help="The governed branch; by default the one that the policies name.")
 @click.option(
     "--app-id", type=int, metavar="NUMBER",
     help="The App that publishes the verdict; until it exists, leave it out and the rulesets wait.",
 )  # fmt: skip
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Write those anew that differ, all but CODEOWNERS: a newer release, or the other profile.",
+)
 @click.option("--dry-run", is_flag=True, help="Show every file whole, and write nothing.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 def command(
@@ -40,44 +49,43 @@ def command(
     action_ref: str | None,
     branch: str | None,
     app_id: int | None,
-    dry_run: bool,
-    yes: bool,
+    **how: bool,
 ) -> int:
     r"""Write what puts a repository on GitHub under the gate.
 
     Five workflows, rulesets, code owners of the rules, and steps to follow. Shows what it would write, and asks
-    before it writes. Files that are there stay as they are. Nothing is sent to GitHub: the steps say how.
+    before it writes. Files that are there stay as they are, unless --replace is given. Nothing is sent to GitHub:
+    the steps say how.
 
     \b
     rampgate github init --action-ref SHA
-    rampgate github init --action-ref SHA --app-id 123456 --yes
+    rampgate github init --app-id 123456
+    rampgate github init --action-ref SHA --replace
     rampgate github init --action-ref SHA --profile light --dry-run
 
     \b
     Exit codes: 0 done, or nothing to do   3 invalid policies
                 2 usage   4 out of reach
     """
-    from rampgate.app.github_init import GitHubRequest, plan_github
+    from rampgate.app.github_init import GitHubRequest, pinned, plan_github
     from rampgate.app.init import write_setup
+    from rampgate.app.work_files import find_root
     from rampgate.cli.setup_shown import show_setup
 
-    asks = sys.stdin.isatty() and not yes
-    if action_ref is None:
-        if not asks:
-            raise UsageProblem(
-                "give --action-ref, the full commit id of the release of rampgate that is to judge; "
-                f"`git ls-remote https://github.com/{action} 'refs/tags/*'` lists them"
-            )
+    dry_run, replace = how["dry_run"], how["replace"]
+    asks = sys.stdin.isatty() and not how["yes"]
+    if action_ref is None and asks and pinned(find_root(repo), action) is None:
         action_ref = str(click.prompt("Full commit id of the release of rampgate that is to judge"))
     chosen: Literal["strong", "light"] = "light" if profile == "light" else "strong"
-    setup = plan_github(repo, GitHubRequest(chosen, action, action_ref, branch, app_id))
-    show_setup(setup.write, setup.kept, whole=dry_run)
+    setup = plan_github(repo, GitHubRequest(chosen, action, action_ref, branch, app_id, replace))
+    why_kept = "it differs; yours to edit" if replace else "it is there, and differs"
+    show_setup(setup.write, setup.kept, whole=dry_run, same=setup.same, replaced=setup.replaced, why_kept=why_kept)
     waits = chosen == "strong" and app_id is None
     if waits:
         click.echo("  later  .github/rampgate/ruleset*.json (they name the App: run this again with --app-id)")
     if dry_run:
         return 0
-    if setup.write and not yes:
+    if setup.write and not how["yes"]:
         if not sys.stdin.isatty():
             raise UsageProblem("nothing was written; give --yes to write these files, or --dry-run to read them")
         click.confirm("Write these files?", abort=True)
@@ -87,7 +95,10 @@ def command(
 
 
 def _after(setup: Setup) -> None:
-    click.echo(f"Wrote {len(setup.write)} files in {setup.root}.")
+    if setup.write:
+        click.echo(f"Wrote {len(setup.write)} files in {setup.root}.")
+    if any(not path.endswith("CODEOWNERS") for path in setup.kept):
+        click.echo("Look at those that were kept: --replace writes them anew, and `git diff` shows what that changes.")
     owners = next((path for path in setup.kept if path.endswith("CODEOWNERS")), None)
     if owners:
         click.echo(

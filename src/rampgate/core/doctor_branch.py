@@ -45,7 +45,7 @@ def _status_source(seen: Seen) -> Iterator[Found]:
         yield hole(
             f"{sources[0][0].source} takes `{seen.context}` from anybody: whoever may write can publish it",
             'set "integration_id" beside the context in `required_status_checks` to the number of your App '
-            "(`rampgate github init --profile strong --app-id APP_ID` writes it)",
+            "(`rampgate github init --app-id APP_ID --replace` writes it, and the other files of the strong profile)",
         )
 
 
@@ -54,7 +54,7 @@ def _status_app(seen: Seen) -> Iterator[Found]:
     if ACTIONS_APP in numbers and not is_pinned_to_app(seen):
         yield hole(
             f"`{seen.context}` is taken from GitHub Actions, so from the token of every workflow of every branch",
-            "publish it by an App of your own: `rampgate github init --profile strong`",
+            "publish it by an App of your own: `rampgate github init --profile strong --replace`",
         )
 
 
