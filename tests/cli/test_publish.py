@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import re
 
 import pytest
 
@@ -76,7 +75,8 @@ def test_the_pull_request_says_what_will_be_judged_and_who_is_awaited(world, con
     body = forge.state.pulls[1].body
     assert "| `credit-risk` | `2.0.0` | `pilot` (0% of traffic) | `canary` (5% of traffic) |" in body
     assert "**Reason:** a week without alerts" in body
-    assert re.search(r"approvals: waiting for risk .*rita.*ravi", body)
+    assert r"- approvals: waiting for risk \(`rita` or `ravi`\)" in body
+    assert r"**hold\: waiting for risk \(`rita` or `ravi`\)**" in body
 
 
 def test_what_is_not_met_is_in_the_pull_request(tmp_path, connect, capsys):

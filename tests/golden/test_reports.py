@@ -29,8 +29,17 @@ RENDER: dict[str, Callable[[Judged], str]] = {
     "sarif.json": lambda judged: sarif.render(judged.decision, repository="https://github.com/acme/models"),
     "junit.xml": lambda judged: junit.render(judged.decision),
 }
-CASES = ("deny", "undecided", "policy_change", "none", "invalid", "held_review", "allowed_review")
-VERDICT = {"deny": "deny", "policy_change": "allow", "none": None, "held_review": "hold", "allowed_review": "allow"}
+CASES = (
+    "deny", "undecided", "rollback", "conflict", "policy_change", "none", "invalid", "held_review", "allowed_review"
+)  # fmt: skip
+VERDICT = {
+    "deny": "deny",
+    "policy_change": "allow",
+    "rollback": "allow",
+    "none": None,
+    "held_review": "hold",
+    "allowed_review": "allow",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ def _show(found: Reviewed, *, full: bool) -> None:
     from rampgate.cli.show import note_lines, paint, width
     from rampgate.reports import review as page
     from rampgate.reports.text import VERDICT_COLOUR, body_lines
-    from rampgate.reports.words import NOT_CHECKED, change_line, opening
+    from rampgate.reports.words import change_line, not_checked, opening
 
     decision = found.decision
     _say(note_lines(f"#{found.number} {found.title} ({found.state}, by {found.author})"))
@@ -81,8 +81,8 @@ def _show(found: Reviewed, *, full: bool) -> None:
     if body:
         _say([*body, ""])
     _blocks(page.numbers(found.brief))
-    if decision.findings:
-        _blocks([page.Block("not checked by any file", NOT_CHECKED)])
+    if unchecked := not_checked(decision):
+        _blocks([page.Block("not checked by any file", unchecked)])
 
 
 def _published(found: Reviewed) -> str:

@@ -19,7 +19,7 @@ def changes_of(facts: Facts) -> tuple[tuple[str, ...], int]:
 
     Moves come first, then the card, then the files beside it, then what lies outside the version.
     """
-    sentences = [*_moves(facts), *_waiver(facts)]
+    sentences = [*_moves(facts), *_reasons(facts), *_waiver(facts)]
     match facts.subject, facts.before:
         case Missing(), _:
             pass
@@ -41,6 +41,16 @@ def _moves(facts: Facts) -> Iterator[str]:
         yield f"{name}: {move.before or 'none'} -> {move.after or 'none'}"
 
 
+def _reasons(facts: Facts) -> Iterator[str]:
+    """Yield the reason of a rollback, a restore or a retirement, whole: it is what a reader asks for first."""
+    if isinstance(facts.subject, Missing):
+        return
+    old = {} if isinstance(facts.before, Missing) else facts.before.events
+    for name, event in sorted(facts.subject.events.items()):
+        if name not in old:
+            yield f"reason, given by {event.noun.by}: {' '.join(event.noun.reason.split())}"
+
+
 def _waiver(facts: Facts) -> Iterator[str]:
     if isinstance(facts.waiver, Missing):
         return
@@ -49,7 +59,9 @@ def _waiver(facts: Facts) -> Iterator[str]:
         f"waiver {waiver.id} excuses {waiver.rule} of {waiver.model} {waiver.version} for {waiver.entering}, "
         f"from {waiver.starts} to {waiver.ends}"
     )
-    yield f"asked for by {waiver.owner}, granted by {waiver.approved_by}: {_short(waiver.reason)}"
+    # Whether it is granted is for the verdict to say: this is what the file names.
+    reason = " ".join(waiver.reason.split())
+    yield f"owner {waiver.owner}, approver {waiver.approved_by}; reason: {reason}"
 
 
 def _files(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:

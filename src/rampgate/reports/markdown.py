@@ -19,7 +19,7 @@ from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, 
 from rampgate.reports.escape import clipped, code, markdown, prose
 from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
-from rampgate.reports.words import NOT_CHECKED, change_line, compared_beyond, excuse, opening, sorted_findings, totals
+from rampgate.reports.words import change_line, compared_beyond, excuse, not_checked, opening, sorted_findings, totals
 
 WORD: Final = {
     Outcome.PASS: "pass",
@@ -139,9 +139,7 @@ def _waivers(decision: Decision, brief: Brief) -> Section:
 
 
 def _not_checked(decision: Decision) -> Section:
-    if not decision.findings or decision.transition is None:
-        return Section("")
-    return Section("Not checked by any file", lead=tuple(f"- {markdown(each)}" for each in NOT_CHECKED))
+    return Section("Not checked by any file", lead=tuple(f"- {markdown(each)}" for each in not_checked(decision)))
 
 
 def _settled(decision: Decision) -> Section:
@@ -151,6 +149,8 @@ def _settled(decision: Decision) -> Section:
     others = [each for each in ordered if each.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
     counted = markdown(totals(summary(decision.findings)))
     items = tuple(f"- {WORD[each.outcome]}: {code(each.rule)} {text_of(each.message)}" for each in others)
+    if not others:
+        return Section("", lead=(f"Counted: {counted}.",))
     lead = (f"Counted: {counted}.", "", f"<details><summary>{len(others)} that pass or do not apply</summary>", "")
     return Section("", items, lead, ("", "</details>"), of="answers", rank=9)
 

@@ -10,7 +10,7 @@ from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.ladder import Ladder
 from rampgate.model.vocabulary import Effect, Outcome
-from rampgate.reports.escape import cell, code, markdown
+from rampgate.reports.escape import cell, code, markdown, prose
 from rampgate.reports.words import headline, who_is_awaited
 
 LONGEST: Final = 60_000
@@ -67,11 +67,11 @@ def _stage(name: str, ladder: Ladder) -> str:
 
 
 def _judged(decision: Decision) -> Iterator[str]:
-    yield f"As of {decision.evaluated_at}, before any review: **{markdown(headline(decision))}**"
+    yield f"As of {decision.evaluated_at}, before any review: **{prose(headline(decision))}**"
     if decision.transition is not None:
         yield f"- kind of change: `{decision.change}`, of artifact {code(decision.transition.artifact)}"
     for problem in decision.problems:
-        yield f"- invalid: {code(problem.place)} {markdown(problem.message)}"
+        yield f"- invalid: {code(problem.place)} {prose(problem.message)}"
     blocking = [each for each in decision.findings if each.effect is Effect.BLOCK]
     unmet = [each for each in blocking if each.outcome in (Outcome.FAIL, Outcome.INSUFFICIENT, Outcome.ERROR)]
     yield from (f"- not met: {_told(each)}" for each in unmet)
@@ -82,11 +82,11 @@ def _judged(decision: Decision) -> Iterator[str]:
         word = "bypassed by break-glass, to be reviewed by" if each.is_bypassed else "waived until"
         yield f"- {code(each.rule)} is {word} {each.valid_until}"
     awaited = who_is_awaited([slot for slot in decision.required if slot.missing])
-    yield f"- approvals: {markdown(awaited)}" if awaited else "- approvals: none is awaited"
+    yield f"- approvals: {prose(awaited)}" if awaited else "- approvals: none is awaited"
     met = sum(each.outcome is Outcome.PASS for each in blocking)
     yield f"- rules that block and are met: {met}"
 
 
 def _told(finding: Finding) -> str:
-    fix = f" ({markdown(finding.fix)})" if finding.fix else ""
-    return f"{code(finding.rule)}, {finding.outcome}: {markdown(finding.message)}{fix}"
+    fix = f" ({prose(finding.fix)})" if finding.fix else ""
+    return f"{code(finding.rule)}, {finding.outcome}: {prose(finding.message)}{fix}"

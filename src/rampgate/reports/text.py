@@ -13,11 +13,11 @@ from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.escape import log_line, plain
 from rampgate.reports.summary import summary
 from rampgate.reports.words import (
-    NOT_CHECKED,
     change_line,
     compared_in_words,
     excuse,
     headline,
+    not_checked,
     sorted_findings,
     totals,
 )
@@ -91,7 +91,7 @@ def _needs_a_look(finding: Finding) -> bool:
 
 def _not_shown(decision: Decision, shown: list[Finding], *, full: bool) -> list[str]:
     if full:
-        return ["not checked: " + each for each in NOT_CHECKED]
+        return ["not checked: " + each for each in not_checked(decision)]
     hidden = len(decision.findings) - len(shown)
     return [f"({hidden} more that pass or do not apply: --full lists them)"] if hidden else []
 

@@ -35,7 +35,17 @@ NOT_CHECKED: Final = (
     "that the model is used only as intended",
     "that whoever measured was honest (only who measured, and that nothing changed since)",
 )
-"""What no file proves; told in every full report."""
+"""What no file proves."""
+
+
+def not_checked(decision: Decision) -> tuple[str, ...]:
+    """Return what a reader of this decision is reminded of, because no file proves it.
+
+    A way down asks nobody to believe in the model, and what moves no model says nothing about one.
+    """
+    if not decision.findings or decision.transition is None:
+        return ()
+    return () if decision.change in (ChangeKind.ROLLBACK, ChangeKind.RETIRE) else NOT_CHECKED
 
 
 def headline(decision: Decision) -> str:
