@@ -77,7 +77,7 @@ def _told(result: CiResult, files: dict[str, Path | None]) -> int:
     if summary and pulls:
         outputs.append_summary(Path(summary), pulls)
     if output:
-        outputs.append_outputs(Path(output), outputs.outputs_of(decision, code, files["json"]))
+        outputs.append_outputs(Path(output), outputs.outputs_of(decision, code, files["json"] if decision else None))
     return code
 
 
@@ -90,7 +90,7 @@ def _log(decision: Decision, title: str) -> None:
     mark = secrets.token_hex(16)
     click.echo(f"::group::{title}")
     click.echo(f"::stop-commands::{mark}")
-    click.echo(text.render(decision), nl=False)
+    click.echo(text.render(decision, full=True), nl=False)
     click.echo(f"::{mark}::")
     click.echo("::endgroup::")
 

@@ -30,10 +30,11 @@ def request_from(environ: Mapping[str, str], repo: Path, context: str, *, commen
     Raises UsageProblem outside GitHub Actions, InvalidInput for an event that can not be read, Unreachable where its
     file is gone.
     """
+    wake = _wake(environ)
     settings = settings_from(environ)
     number = environ.get("GITHUB_RUN_ID", "")
     page = f"{settings.server_url}/{settings.repository}/actions/runs/{number}" if number.isdecimal() else ""
-    return CiRequest(repo, _wake(environ), settings, context, page, comments)
+    return CiRequest(repo, wake, settings, context, page, comments)
 
 
 def _wake(environ: Mapping[str, str]) -> Wake:
