@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from rampgate.adapters.github.refusals import Refused
 from rampgate.errors import Unreachable
 from rampgate.model.people import RoleTeam
 
@@ -97,7 +96,8 @@ def told(answer: Json, *keys: str) -> Any:
 def gather(forge: Forge, number: int, teams: Sequence[RoleTeam] = ()) -> Said:
     """Return what the forge says of a pull request. Raises Unreachable where it does not answer whole.
 
-    A team that may not be read is told as such: whether that matters is for the rules to say.
+    A team that can not be read is told as such: whether that matters is for the rules to say, and a rollback does not
+    wait for it.
     """
     return Said(
         forge.pull(number),
@@ -112,5 +112,5 @@ def _team(forge: Forge, team: RoleTeam) -> Json:
     named = {"organization": team.organization, "slug": team.slug}
     try:
         return {**named, "members": forge.team_members(team.organization, team.slug)}
-    except Refused as error:
+    except Unreachable as error:
         return {**named, "problem": str(error)}
