@@ -187,11 +187,14 @@ class _Reader(ForgeReader):
         return "PENDING"
 
     def _check_same_state(self, raw: RawReviews) -> None:
-        """Refuse reviews that were fetched before their dismissal was."""
+        """Refuse reviews that were fetched before their dismissal was, and a list that lacks a dismissed one."""
         listed = {review.id: (at, review.state) for at, review in enumerate(raw.reviews)}
         for each in raw.dismissals or ():
-            at, state = listed.get(each.review, (0, "DISMISSED"))
-            if state != "DISMISSED":
+            at, state = listed.get(each.review, (0, ""))
+            if not state:
+                message = f"review `{each.review}` was dismissed, and is not listed"
+                self.say(("reviews",), message, each.review, fix="fetch reviews and events again")
+            elif state != "DISMISSED":
                 message = f"review `{each.review}` was dismissed, and is listed as `{state}`"
                 self.say(("reviews", at, "state"), message, state, "DISMISSED", "fetch reviews and events again")
 
