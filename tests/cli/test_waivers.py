@@ -206,6 +206,14 @@ VOID = {
 }
 
 
+def test_a_waiver_of_a_rule_of_rampgate_itself_is_void_and_said_to_be(world, rampgate):
+    grant(world, rule="people.known")
+    words = "`people.known` is a rule of rampgate itself, and can not be waived"
+    code, found = listed(rampgate)
+    assert (code, found["waivers"][0]["states"], found["waivers"][0]["reasons"]) == (10, ["void"], [words])
+    assert words in rampgate("check").out
+
+
 @pytest.mark.parametrize("case", VOID)
 def test_a_waiver_of_what_is_gone_needs_a_hand(case, world, rampgate):
     grant(world)

@@ -95,6 +95,18 @@ def test_the_light_profile_is_told_first_and_ends_with_ten(set_up):
     assert "next: close `status-not-pinned`" in said.out
 
 
+def test_where_nothing_is_set_up_the_first_step_is_to_do_so(set_up):
+    """Four holes and a required status whose ruleset nobody has yet: one command writes what closes them."""
+    scene = set_up(LIGHT)
+    scene.forge.state.rulesets = {}
+    scene.world.remove(".github")
+    scene.push("README.md", "x\n")
+    said = scene.doctor()
+    assert said.exit == 10, said.err
+    assert said.out.startswith("no profile: ")
+    assert "next: set it up with `rampgate github init`, then run" in said.out
+
+
 def _bypass(scene: Scene) -> None:
     scene.ruleset("governed branch")["bypass_actors"] = [
         {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "always"}

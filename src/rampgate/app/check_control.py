@@ -16,7 +16,7 @@ from rampgate.core.bound import BoundRule
 from rampgate.core.lint_rule import ended_rules
 from rampgate.core.paths import CARDS, POLICIES, folded, version_folder
 from rampgate.core.waive import cap_of, not_granted, too_long
-from rampgate.core.waiver_state import passed_by
+from rampgate.core.waiver_state import no_such_rule, passed_by
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.json_text import load_json
 from rampgate.formats.schema_check import schema_problems
@@ -91,7 +91,7 @@ def waiver_problems(
     if noun.ends < day:
         yield problem("ends", f"the waiver ended on {noun.ends}, and excuses nothing any more")
     if bound is None:
-        yield problem("rule", f"there is no rule `{noun.rule}`{did_you_mean(noun.rule, rules)}")
+        yield problem("rule", no_such_rule(noun.rule, rules))
     elif bound.rule.waivable is None or not bound.kind.may_be_waived:
         yield problem("rule", f"the rule `{noun.rule}` can not be waived")
     else:

@@ -109,7 +109,7 @@ def _bypass(seen: Seen) -> Iterator[Found]:
             )
             tell = hole if number in vital else weakness
             yield tell(
-                f"{actor.who} may pass {rule.source} by, {mode}",
+                f"{actor.who} may bypass {rule.source}, {mode}",
                 'take them out of "bypass_actors" of the ruleset, or switch on "do not allow bypassing" where it is '
                 "branch protection; emergencies have break-glass in policies/governance.yaml",
             )
@@ -236,7 +236,7 @@ CHECKS: Final = (
     Check("default-branch-not-governed", "Who may push to the default branch can change the judge.", _default_branch),
     Check("force-push-allowed", "A force-push replaces what was judged.", _force_push),
     Check("deletion-allowed", "A branch that is deleted and made again brings what nobody judged.", _deletion),
-    Check("bypass-actors", "Who may pass the rules by needs no verdict.", _bypass),
+    Check("bypass-actors", "Whoever may bypass the rules needs no verdict.", _bypass),
     Check("pull-request-not-required", "A push without a pull request has no reviews that could count.", _pull_request),
     Check("history-not-protected", "Who can rewrite the record of decisions can change what was decided.", _history),
     Check("queue-groups", "A group lands as a tree that nobody judged as a whole.", _queue_size),

@@ -59,7 +59,8 @@ def _absent(seen: Seen) -> Iterator[Found]:
                 Unread(f"no workflow that can be read runs it, and {broken[0].path} can not be read", "nothing")
             )
         yield hole(
-            f"no workflow on `{seen.branch}` runs `rampgate ci`", "`rampgate github init`, then merge what it writes"
+            f"no workflow on `{seen.branch}` runs `rampgate ci`",
+            "`rampgate github init` writes one; merge it, and follow .github/rampgate/README.md",
         )
 
 
@@ -244,7 +245,7 @@ def _admins(seen: Seen) -> Iterator[Found]:
         if environment is not None and environment.admins_bypass is not False:
             said = "may" if environment.admins_bypass else "may perhaps (GitHub does not say)"
             yield advice(
-                f"administrators {said} pass the protection of the environment `{name}` by",
+                f"administrators {said} bypass the protection of the environment `{name}`",
                 f"Settings > Environments > {name}: switch off `Allow administrators to bypass`",
             )
 

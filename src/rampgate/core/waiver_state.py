@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rampgate.core.bound import BoundRule
+from rampgate.core.builtin import BUILT_IN
 from rampgate.core.waive import EXCUSABLE, limit_days, not_granted, too_long
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.exceptions import WaiverRow, WaiverState
@@ -82,10 +83,17 @@ def _states(waiver: Waiver, version: Version, around: Surroundings) -> Iterator[
         yield WaiverState.UNUSED, unused
 
 
+def no_such_rule(rule: str, rules: Mapping[str, BoundRule]) -> str:
+    """Return why a waiver of a rule that no policy has can never count."""
+    if rule in {bound.rule.id for bound in BUILT_IN}:
+        return f"`{rule}` is a rule of rampgate itself, and can not be waived"
+    return f"there is no rule `{rule}`{did_you_mean(rule, rules)}"
+
+
 def _why_void(waiver: Waiver, version: Version, around: Surroundings) -> Iterator[str]:
     bound = around.rules.get(waiver.rule)
     if bound is None:
-        yield f"there is no rule `{waiver.rule}`{did_you_mean(waiver.rule, around.rules)}"
+        yield no_such_rule(waiver.rule, around.rules)
     elif bound.rule.waivable is None or not bound.kind.may_be_waived:
         yield f"the rule `{waiver.rule}` can not be waived any more"
     names = [person.name for person in around.people.people]

@@ -33,7 +33,7 @@ def ruleset_of(value: Json, needs: str) -> RulesetSeen:
     if isinstance(listed, list):
         actors = tuple(actor_of(each) for each in listed if isinstance(each, dict))
     else:
-        actors = Unread("GitHub does not show who may pass the ruleset by", needs)
+        actors = Unread("GitHub does not show who may bypass the ruleset", needs)
     return RulesetSeen(
         int(value.get("id") or 0), str(value.get("name")), str(value.get("enforcement") or "active"), actors
     )

@@ -98,6 +98,8 @@ def summary(diagnosis: Diagnosis) -> str:
 
 def next_step(diagnosis: Diagnosis) -> str:
     """Return what to do now."""
+    if any(hole.check == "gate-absent" and hole.severity is Severity.HOLE for hole in diagnosis.holes):
+        return "set it up with `rampgate github init`, then run `rampgate github doctor` again"
     if diagnosis.count(Severity.HOLE):
         return f"close `{diagnosis.holes[0].check}`, then run `rampgate github doctor` again"
     missing = {hole.needs for hole in diagnosis.holes if hole.needs}
