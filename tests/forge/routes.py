@@ -40,6 +40,7 @@ TABLE: tuple[tuple[str, str, Callable[[Ask], Answer], str], ...] = (
     ("PUT", f"{REPO}/pulls/{{pull_number}}/reviews/{{review_id}}/dismissals", pulls.dismiss, "pull_requests=write"),
     ("GET", f"{REPO}/commits/{{commit_sha}}/pulls", pulls.of_commit, "pull_requests=read"),
     ("GET", f"{REPO}/commits/{{ref}}/status", talk.combined_status, "statuses=read"),
+    ("GET", f"{REPO}/commits/{{ref}}/statuses", talk.statuses, "statuses=read"),
     ("POST", f"{REPO}/statuses/{{sha}}", talk.set_status, "statuses=write"),
     ("GET", f"{REPO}/issues/{{issue_number}}/events", talk.events, "pull_requests=read"),
     ("GET", f"{REPO}/issues/{{issue_number}}/comments", talk.comments, "pull_requests=read"),

@@ -47,6 +47,15 @@ def set_status(ask: Ask) -> Answer:
     return Answer(201, shapes.status(ask.site, ask.state, status))
 
 
+def statuses(ask: Ask) -> Answer:
+    """Every status of a commit, the newest first."""
+    sha = ask.hub.git.commit_of(ask.words["ref"])
+    if sha is None:
+        raise Refusal(404, "Not Found")
+    found = [each for each in reversed(ask.state.statuses) if each.sha == sha]
+    return page(ask, [shapes.status(ask.site, ask.state, each) for each in found])
+
+
 def combined_status(ask: Ask) -> Answer:
     sha = ask.hub.git.commit_of(ask.words["ref"])
     if sha is None:

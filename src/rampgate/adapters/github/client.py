@@ -70,9 +70,9 @@ class GitHub:
             raise Unreachable("GitHub was not asked anything yet, so its time is not known")
         try:
             moment = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             raise answer.anomaly("no date that can be read") from None
-        return moment.astimezone(UTC)
 
     # Reading
 
@@ -121,6 +121,10 @@ class GitHub:
         if combined.get("total_count") != len(every):
             raise answers[-1].anomaly(f"{len(every)} statuses where the total count is another")
         return {**combined, "statuses": every}
+
+    def status_history(self, sha: str) -> list[JsonObject]:
+        """Return every status that a commit was ever given, of every context, the newest first."""
+        return self._list(f"{self._home}/commits/{_sha(sha)}/statuses", None)
 
     def comments(self, number: int) -> list[JsonObject]:
         """Return all comments on a pull request (not those on lines of its diff), the oldest first."""

@@ -126,11 +126,18 @@ def test_a_call_sends_this(world, name):
         assert given == ([] if answered == LIST else answered)
 
 
+def test_the_history_of_a_commits_statuses_is_a_list_of_its_own(world):
+    world.server.say([])
+    assert world.github.status_history(HEAD) == []
+    (sent,) = world.server.calls
+    assert f"{sent.method} {urlsplit(sent.path).path}" == f"GET {HOME}/commits/{HEAD}/statuses"
+
+
 def test_every_call_is_in_this_table():
     from rampgate.adapters.github.client import GitHub  # noqa: PLC0415
 
     asks_nothing = {"time"}
-    has_its_own_test = {"environment_branches", "last_run"}
+    has_its_own_test = {"environment_branches", "last_run", "status_history"}
     assert {name for name in vars(GitHub) if not name.startswith("_")} - asks_nothing - has_its_own_test == set(CALLS)
 
 
