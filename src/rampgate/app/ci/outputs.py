@@ -24,9 +24,8 @@ def append_summary(path: Path, pulls: list[PullJudged]) -> None:
     parts = []
     for one in pulls:
         decision = one.judged.decision
-        parts.append(
-            f"## Pull request {one.said.number}\n\n{step_summary(decision, brief_of(decision, one.judged.facts, one.judged.rules))}"
-        )
+        words = step_summary(decision, brief_of(decision, one.judged.facts, one.judged.rules))
+        parts.append(f"## Pull request {one.said.number}\n\n{words}")
     text = "\n".join(parts)
     if len(text.encode()) > LONGEST_SUMMARY:
         text = text.encode()[:LONGEST_SUMMARY].decode(errors="ignore") + "\n\n(cut: see the comments)\n"
