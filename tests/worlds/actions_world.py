@@ -100,7 +100,7 @@ class Actions:
         place = self.folder / f"run-{self._runs}"
         place.mkdir(parents=True)
         files = {each: place / each for each in ("event.json", "output", "summary", "decision.json")}
-        files["event.json"].write_text(json.dumps(event))
+        files["event.json"].write_text(json.dumps(event, ensure_ascii=False), encoding="utf-8")
         environ = {
             **clean_environment(),
             **self.environ,

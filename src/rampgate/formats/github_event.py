@@ -15,7 +15,7 @@ from typing import Any, Final
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.forge_json import load_answer
 from rampgate.formats.suggest import did_you_mean
-from rampgate.model.wake import Wake, WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+from rampgate.model.wake import Wake, WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue
 
 LARGEST_EVENT: Final = 160 << 20
 """Bytes of an event once every character beyond ASCII is written as 6. GitHub's own limit is 25 MB, before that."""
@@ -96,13 +96,11 @@ class _Event:
 
 
 def _pull_request(event: _Event) -> Wake:
+    head = event.sha("pull_request", "head", "sha")
     if event.get("action") == "closed":
-        return WakeNothing("the pull request is closed")
-    return WakePull(
-        event.number("pull_request", "number"),
-        event.sha("pull_request", "head", "sha"),
-        event.text("pull_request", "base", "ref"),
-    )
+        return WakeClosed(head, event.get("pull_request", "merged") is True)
+    before = event.sha("before") if event.get("before") is not None else ""
+    return WakePull(event.number("pull_request", "number"), head, event.text("pull_request", "base", "ref"), before)
 
 
 def _workflow_run(event: _Event) -> Wake:

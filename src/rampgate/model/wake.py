@@ -7,11 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WakePull:
-    """A pull request was opened, pushed to or edited. head: its commit; base: the branch that it goes into."""
+    """A pull request was opened, pushed to or edited. head: its commit; base: the branch that it goes into.
+
+    before: the commit that was its head until this push, "" where the event is none.
+    """
 
     number: int
     head: str
     base: str
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WakeClosed:
+    """A pull request was closed, merged or not; what was said of its commit outlives it."""
+
+    head: str
+    is_merged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +59,5 @@ class WakeNothing:
     why: str
 
 
-Wake = WakePull | WakeHead | WakeQueue | WakeAll | WakeNothing
+Wake = WakePull | WakeClosed | WakeHead | WakeQueue | WakeAll | WakeNothing
 """Every way to be woken."""

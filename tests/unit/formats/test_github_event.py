@@ -8,7 +8,7 @@ import pytest
 
 from rampgate.errors import InvalidInput
 from rampgate.formats.github_event import READERS, wake_of
-from rampgate.model.wake import WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+from rampgate.model.wake import WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue
 
 HEAD = "a" * 40
 PULL = {"pull_request": {"number": 7, "head": {"sha": HEAD}, "base": {"ref": "main"}}}
@@ -23,8 +23,15 @@ def test_a_pull_request_is_judged_at_the_head_that_the_event_names(name):
     assert read(name, {"action": "synchronize", **PULL}) == WakePull(7, HEAD, "main")
 
 
-def test_a_closed_pull_request_is_not_judged():
-    assert isinstance(read("pull_request_target", {"action": "closed", **PULL}), WakeNothing)
+@pytest.mark.parametrize("merged", [True, False, None])
+def test_a_closed_pull_request_leaves_its_commit(merged):
+    event = {"action": "closed", "pull_request": {**PULL["pull_request"], "merged": merged}}
+    assert read("pull_request_target", event) == WakeClosed(HEAD, merged is True)
+
+
+def test_a_push_says_which_commit_the_pull_request_has_left():
+    event = {"action": "synchronize", "before": "b" * 40, **PULL}
+    assert read("pull_request_target", event) == WakePull(7, HEAD, "main", "b" * 40)
 
 
 def test_a_review_arrives_as_the_head_of_the_signal_run_and_its_pull_requests_are_not_believed():

@@ -37,10 +37,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PullJudged:
-    """The judgement of one pull request, and what the forge said of it."""
+    """The judgement of one pull request, and what the forge said of it. base: the commit that it was compared with."""
 
     said: Said
     judged: Judged
+    base: str
 
     @property
     def verdict(self) -> Verdict | None:
@@ -54,21 +55,24 @@ def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
     An allowance is given only where, asked again, the forge says the same and the base has not moved; where it keeps
     moving, Unreachable says so. Raises Unreachable where forge or Git do not answer.
     """
-    base = fetch_branch(place)
     for _ in range(ATTEMPTS):
+        base = fetch_branch(place)
         said = gather(forge, number, teams_of(place.repo, base))
         fetch_head(place, said)
         judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
-        if judged.decision.verdict not in (Verdict.ALLOW, None):
-            return PullJudged(said, judged)
-        tip = fetch_branch(place)
-        if tip == base and gather(forge, number).is_as(said):
-            return PullJudged(said, judged)
-        base = tip
-    raise _never_still(number)
+        one = PullJudged(said, judged, base)
+        if judged.decision.verdict not in (Verdict.ALLOW, None) or is_still(forge, place, one):
+            return one
+    raise never_still(number)
 
 
-def _never_still(number: int) -> Unreachable:
+def is_still(forge: GitHub, place: Place, one: PullJudged) -> bool:
+    """Return whether the forge, asked again, says what was judged, and the governed branch has not moved."""
+    return fetch_branch(place) == one.base and gather(forge, one.said.number).is_as(one.said)
+
+
+def never_still(number: int) -> Unreachable:
+    """Return the error for a pull request that changed at every attempt to judge it."""
     return Unreachable(f"pull request {number} changed {ATTEMPTS} times while it was judged; run this again")
 
 
@@ -93,10 +97,10 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
         with GitObjects.open(place.repo) as git:
             expected, landing = git.merge_tree(base, said.head).tree, git.tree_of(group)
         if expected != landing:
-            return PullJudged(said, _another_tree(judged, number, group))
+            return PullJudged(said, _another_tree(judged, number, group), base)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or gather(forge, number, teams).is_as(said):
-            return PullJudged(said, judged)
-    raise _never_still(number)
+            return PullJudged(said, judged, base)
+    raise never_still(number)
 
 
 def queued(place: Place) -> Mapping[int, tuple[str, ...]]:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from rampgate.adapters.github.client import GitHub
+from rampgate.adapters.github.refusals import Refused
 from rampgate.app.ci.judging import PullJudged
 from rampgate.core.brief import brief_of
+from rampgate.errors import Unreachable
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import Verdict
 from rampgate.reports.comment import MARKER, render
@@ -19,6 +21,10 @@ CONTEXT: Final = "rampgate/verdict"
 
 LONGEST: Final = 140
 """How many characters of a status' description GitHub takes."""
+
+LAST_SUCCESS: Final = 900
+"""How many statuses a commit may have had when a success is written. GitHub takes 1000 under one context: the rest is
+kept for taking the success back. Source: docs.github.com, REST API, "Create a commit status"."""
 
 STATE: Final = {
     Verdict.ALLOW: "success",
@@ -40,10 +46,13 @@ class Publisher:
         self._forge = forge
         self._context = context
         self._url = url
+        self._me: object = None
 
     def pending(self, head: str) -> None:
         """Take back whatever was said of a commit, before anything is done that could fail."""
-        self._forge.set_status(head, "pending", self._context, "judging...", self._url)
+        said = self._forge.set_status(head, "pending", self._context, "judging...", self._url)
+        creator = said.get("creator")
+        self._me = creator.get("id") if isinstance(creator, dict) else self._me
 
     def not_judged(self, head: str, why: str) -> None:
         """Say that a commit could not be judged."""
@@ -51,35 +60,68 @@ class Publisher:
         self._forge.set_status(head, "error", self._context, words, self._url)
 
     def verdict(self, head: str, decisions: Iterable[Decision]) -> Decision:
-        """Publish the strictest of the decisions on one commit, and return it."""
+        """Publish the strictest of the decisions on one commit, and return it.
+
+        Raises Unreachable in place of a success that could not be taken back any more.
+        """
         strictest = max(decisions, key=lambda each: STRICTNESS.index(each.verdict))
-        words = shortened(headline(strictest))
-        self._forge.set_status(head, STATE[strictest.verdict], self._context, words, self._url)
+        state = STATE[strictest.verdict]
+        if state == "success":
+            self._check_room(head)
+        self._forge.set_status(head, state, self._context, shortened(headline(strictest)), self._url)
         return strictest
+
+    def is_open(self, head: str) -> bool:
+        """Return whether a success stands on a commit; on one that GitHub does not know, none does."""
+        try:
+            said = self._forge.statuses(head)["statuses"]
+        except Refused as error:
+            if error.status not in (404, 422):
+                raise
+            return False
+        return any((each.get("context"), each.get("state")) == (self._context, "success") for each in said)
+
+    def _check_room(self, head: str) -> None:
+        said = [each for each in self._forge.status_history(head) if each.get("context") == self._context]
+        if len(said) >= LAST_SUCCESS:
+            raise Unreachable(
+                f"GitHub takes no more than 1000 statuses of a commit, and {head[:7]} has {len(said)}; push another "
+                "commit, an empty one is enough"
+            )
 
     def comment(self, one: PullJudged) -> None:
         """Write the one comment of a pull request, or bring it up to date; none is begun where nothing is governed."""
         decision, number = one.judged.decision, one.said.number
         body = render(decision, brief_of(decision, one.judged.facts, one.judged.rules), url=self._url)
         mine = self._own_comment(number)
-        if mine is not None:
-            if mine.get("body") != body:
-                self._forge.update_comment(int(mine["id"]), body)
-        elif decision.verdict is not None:
+        if mine is None:
+            if decision.verdict is not None:
+                self._forge.create_comment(number, body)
+        elif mine.get("body") != body:
+            self._rewrite(number, int(mine["id"]), body)
+
+    def _rewrite(self, number: int, comment: int, body: str) -> None:
+        try:
+            self._forge.update_comment(comment, body)
+        except Refused as error:
+            if error.status != 404:
+                raise
+            # Somebody deleted it a moment ago.
             self._forge.create_comment(number, body)
 
     def _own_comment(self, number: int) -> dict[str, Any] | None:
-        """Return the comment that an earlier run wrote. Anybody can type the marker, so its author counts as well."""
+        """Return the comment that an earlier run wrote. Anybody can type the marker, so its author counts as well.
+
+        Who we are stands in GitHub's answer to the first status; an App's token may not ask for it. Where it does not
+        say, an App's comment is believed to be ours, for only Apps are of that type.
+        """
         marked = [each for each in self._forge.comments(number) if str(each.get("body", "")).startswith(MARKER)]
         if not marked:
             return None
-        viewer = self._forge.viewer()
+        me = self._me or (self._forge.viewer() or {}).get("id")
         for each in marked:
             author: dict[str, Any] = each.get("user") or {}
-            if viewer is not None and author.get("id") == viewer.get("id"):
-                return each
-            # An App's token may not ask who it is; only Apps are of this type.
-            if viewer is None and author.get("type") == "Bot":
+            if author.get("id") == me if me else author.get("type") == "Bot":
                 return each
         return None
 

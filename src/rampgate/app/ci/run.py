@@ -10,14 +10,24 @@ from typing import Any
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import told
-from rampgate.app.ci.judging import Place, PullJudged, judge_pull, judge_queued, queued
-from rampgate.app.ci.publishing import Publisher
+from rampgate.app.ci.judging import (
+    ATTEMPTS,
+    Place,
+    PullJudged,
+    fetch_branch,
+    is_still,
+    judge_pull,
+    judge_queued,
+    never_still,
+    queued,
+)
+from rampgate.app.ci.publishing import STATE, Publisher
 from rampgate.app.ci.request import CiRequest
 from rampgate.app.stages import governed_branch
 from rampgate.app.trees import GitTree
 from rampgate.errors import RampgateError, Unreachable, UsageProblem
 from rampgate.model.decision import Decision
-from rampgate.model.wake import WakeAll, WakeHead, WakeNothing, WakePull, WakeQueue
+from rampgate.model.wake import WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,13 @@ class _Run:
         self._result = CiResult()
         self._groups: Mapping[int, tuple[str, ...]] | None = None
 
-    def go(self, wake: WakePull | WakeHead | WakeQueue | WakeAll) -> CiResult:
+    def go(self, wake: WakePull | WakeClosed | WakeHead | WakeQueue | WakeAll) -> CiResult:
         branch = self._branch()
         if isinstance(wake, WakePull):
-            if wake.base != branch:
-                self._result.notes.append(f"the pull request goes into `{wake.base}`, and `{branch}` is governed")
-            else:
-                self._head(wake.head, branch)
+            self._pull(wake, branch)
+        elif isinstance(wake, WakeClosed):
+            self._result.notes.append("the pull request is closed")
+            self._elsewhere(wake.head, branch, stays=wake.is_merged)
         elif isinstance(wake, WakeHead):
             self._head(wake.head, branch)
         elif isinstance(wake, WakeQueue):
@@ -93,15 +103,45 @@ class _Run:
         url = f"{settings.server_url}/{settings.repository}.git"
         return Place(self._request.repo, url, settings.token, branch)
 
+    def _pull(self, wake: WakePull, branch: str) -> None:
+        try:
+            if wake.base == branch:
+                self._head(wake.head, branch)
+            else:
+                self._result.notes.append(f"the pull request goes into `{wake.base}`, and `{branch}` is governed")
+                self._elsewhere(wake.head, branch)
+        finally:
+            if wake.before and wake.before != wake.head:
+                self._left(wake.before, branch)
+
+    def _elsewhere(self, head: str, branch: str, *, stays: bool = False) -> None:
+        """Judge a commit whose own pull request needs no verdict, where another one needs it.
+
+        Of the runs that wait for one commit GitHub keeps the newest alone, so this one stands for the others as well.
+        stays: whether what was said of the commit may stand where no pull request needs it: it has landed.
+        """
+        with self._failing_closed(head):
+            is_needed = bool(self._open_with(head, branch))
+        if is_needed:
+            self._head(head, branch)
+        elif not stays:
+            self._left(head, branch)
+
+    def _left(self, head: str, branch: str) -> None:
+        """Take back the success of a commit that a pull request has left.
+
+        A status is the commit's and outlives its pull request: whoever comes back to the commit, by a force push, by
+        reopening or with another pull request, must not find the gate open until a run has begun.
+        """
+        with self._failing_closed(head):
+            is_open = self._publisher.is_open(head)
+        if is_open:
+            self._head(head, branch)
+
     def _head(self, head: str, branch: str) -> None:
         self._publisher.pending(head)
         with self._failing_closed(head):
-            numbers = self._open_with(head, branch)
-            if not numbers:
-                note = f"no open pull request into `{branch}` has the head {head[:7]}; its status stays pending"
-                self._result.notes.append(note)
-                return
-            self._judge(head, numbers, branch)
+            self._judge(head, branch)
 
     def _open_with(self, head: str, branch: str) -> list[int]:
         """Return the open pull requests into the governed branch that have a commit as their head.
@@ -114,23 +154,20 @@ class _Run:
 
         return numbers(self._forge.pulls_with(head)) or numbers(self._forge.open_pulls(branch))
 
-    def _judge(self, head: str, numbers: Sequence[int], branch: str) -> None:
+    def _judge(self, head: str, branch: str) -> None:
         """Judge every pull request of one head; the strictest verdict is the commit's.
 
         What the merge queue holds of them would land without another event, so it is judged again as well.
         """
+        numbers = self._open_with(head, branch)
+        if not numbers:
+            note = f"no open pull request into `{branch}` has the head {head[:7]}; its status stays pending"
+            self._result.notes.append(note)
+            return
         groups = [(number, group) for number in numbers for group in self._queued(branch).get(number, ())]
         for _, group in groups:
             self._publisher.pending(group)
-        judged = [judge_pull(self._forge, self._place(branch), number) for number in numbers]
-        for one in judged:
-            if one.said.head != head:
-                now_at = one.said.head[:7]
-                note = f"pull request {one.said.number} has moved on to {now_at}, which has a run of its own"
-                self._result.notes.append(note)
-        here = tuple(one for one in judged if one.said.head == head and one.said.is_open)
-        if here:
-            self._publish(head, here)
+        self._publish(head, numbers, branch)
         for number, group in groups:
             with suppress(RampgateError), self._failing_closed(group):
                 again = judge_queued(self._forge, self._place(branch), number, group)
@@ -142,12 +179,39 @@ class _Run:
             self._groups = queued(self._place(branch))
         return self._groups
 
-    def _publish(self, head: str, judged: tuple[PullJudged, ...]) -> None:
-        if self._request.comments:
-            for one in judged:
-                self._comment(one)
-        decision = self._publisher.verdict(head, [one.judged.decision for one in judged])
-        self._result.heads.append(HeadJudged(head, judged, decision))
+    def _publish(self, head: str, numbers: Sequence[int], branch: str) -> None:
+        """Judge and publish, and look again after a success.
+
+        Whatever came in before that look is seen by it; whatever comes later has a run whose words come later too. So
+        the runs for a push and for a review, which do not wait for each other, leave no success that a run overtook.
+        """
+        for _ in range(ATTEMPTS):
+            here = self._judged_at(head, numbers, branch)
+            if not here:
+                return
+            decision = self._publisher.verdict(head, [one.judged.decision for one in here])
+            if STATE[decision.verdict] != "success" or self._is_still(head, here, numbers, branch):
+                self._result.heads.append(HeadJudged(head, here, decision))
+                for one in here if self._request.comments else ():
+                    self._comment(one)
+                return
+            self._publisher.pending(head)
+            numbers = self._open_with(head, branch)
+        raise never_still(numbers[0] if numbers else here[0].said.number)
+
+    def _judged_at(self, head: str, numbers: Sequence[int], branch: str) -> tuple[PullJudged, ...]:
+        """Return the judgements of the pull requests that still have a commit as their head."""
+        judged = [judge_pull(self._forge, self._place(branch), number) for number in numbers]
+        for one in judged:
+            if one.said.head != head:
+                now_at = one.said.head[:7]
+                note = f"pull request {one.said.number} has moved on to {now_at}, which has a run of its own"
+                self._result.notes.append(note)
+        return tuple(one for one in judged if _is_open_with(dict(one.said.pull), head, branch))
+
+    def _is_still(self, head: str, here: Sequence[PullJudged], numbers: Sequence[int], branch: str) -> bool:
+        place = self._place(branch)
+        return self._open_with(head, branch) == numbers and all(is_still(self._forge, place, one) for one in here)
 
     def _comment(self, one: PullJudged) -> None:
         """Write the comment; a verdict does not wait for it."""
@@ -169,14 +233,15 @@ class _Run:
     def _sweep(self, branch: str) -> None:
         """Judge every open pull request again; what fails of one does not keep the others waiting."""
         self._result.is_sweep = True
-        heads: dict[str, list[int]] = {}
-        for pull in self._forge.open_pulls(branch):
-            heads.setdefault(str(told(pull, "head", "sha")), []).append(int(told(pull, "number")))
+        heads = dict.fromkeys(str(told(pull, "head", "sha")) for pull in self._forge.open_pulls(branch))
+        if not heads:
+            # Where the governed branch was renamed, no pull request goes into it any more: that must not look quiet.
+            fetch_branch(self._place(branch))
         for head in heads:
             self._publisher.pending(head)
-        for head, numbers in heads.items():
+        for head in heads:
             with suppress(RampgateError), self._failing_closed(head):
-                self._judge(head, sorted(numbers), branch)
+                self._judge(head, branch)
 
     @contextmanager
     def _failing_closed(self, head: str) -> Iterator[None]:
