@@ -31,9 +31,9 @@ def command(
     r"""Judge what woke this run of GitHub Actions, and publish the verdict as a commit status.
 
     Sets the status to pending first, reads the event, asks GitHub for the pull request, its reviews and its commits,
-    fetches the objects, judges, and then writes one comment, the step summary, annotations and the status. A push to
-    the governed branch, a schedule or a call by hand judges every open pull request again. Nothing of a pull request
-    is checked out or run. Run it from a workflow of the default branch; `rampgate github init` writes one.
+    fetches the objects and judges; then it publishes the status, one comment, the step summary and annotations. A push
+    to the governed branch, a schedule or a call by hand judges every open pull request again. Nothing of a pull
+    request is checked out or run. Run it from a workflow of the default branch; `rampgate github init` writes one.
 
     It reads GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY, GITHUB_TOKEN, GITHUB_API_URL, GITHUB_SERVER_URL,
     GITHUB_RUN_ID, GITHUB_STEP_SUMMARY and GITHUB_OUTPUT.
