@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import generate
+
 from forge import webhooks
 from forge.server import Forge
 from forge.state import Account, Pull
@@ -31,7 +32,7 @@ from worlds.git_world import GitWorld, clean_environment
 
 ALICE = Account(1001, "alice", email="alice@example.com")
 RITA = Account(1004, "rita", email="rita@example.com")
-SECRET = "benchmark"  # noqa: S105
+SECRET = "benchmark"
 
 
 class Receiver:
@@ -43,7 +44,7 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 is_signed = self.headers["X-Hub-Signature-256"] == webhooks.signature(body, SECRET)
                 self.send_response(202 if is_signed else 401)
@@ -80,7 +81,7 @@ def wait_for_verdict(forge: Forge, head: str, so_far: int) -> None:
         time.sleep(0.002)
 
 
-def gh_reads(forge: Forge, folder: Path, pull: Pull) -> float:
+def gh_reads(folder: Path, pull: Pull) -> float:
     """How long `gh` takes for the pull request, its reviews and its commits."""
     settings = folder / "gh"
     settings.mkdir(exist_ok=True)
@@ -119,7 +120,7 @@ def measure(cards: int, rounds: int, folder: Path) -> tuple[list[float], list[fl
             wait_for_verdict(forge, pull.head_sha, so_far)
             verdicts.append(time.perf_counter() - began)
             receiver.ended.wait(60)
-            reads.append(gh_reads(forge, folder, pull))
+            reads.append(gh_reads(folder, pull))
         last = forge.verdict(pull.head_sha)
         print(f"{cards} cards: the last status is `{last.state}`: {last.description}")
         receiver.server.shutdown()

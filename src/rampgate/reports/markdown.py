@@ -1,7 +1,7 @@
 """A decision as Markdown, for a step summary or a comment; nothing that a card says can become mark-up.
 
 The sections of the page stand in the order in which a reviewer asks: what is the verdict and who is awaited, what
-changes, what is open and what is its next step, the numbers, who approved, what is excused, what nobody checked.
+changes, what is open and what is its next step, what is excused, the numbers, who approved, what nobody checked.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ def sections(decision: Decision, brief: Brief, *, simulated: bool = False, url: 
         _problems(decision),
         changes(brief),
         _open(decision),
+        _waivers(decision, brief),
         metrics(brief),
         *groups(brief),
         _approvals(decision),
-        _waivers(decision, brief),
         on_their_word(brief, decision.required),
         _not_checked(decision),
         _settled(decision),

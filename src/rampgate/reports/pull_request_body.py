@@ -36,7 +36,8 @@ def body_of(
     """
     parts = [*_moves(model, lines, ladder)]
     if reason.strip():
-        parts += ["", f"**Reason:** {markdown(reason.strip())}"]
+        first, *more = (markdown(line.strip()) for line in reason.strip().splitlines() if line.strip())
+        parts += ["", f"**Reason:** {first}", *(line for part in more for line in ("", part))]
     parts += ["", "### What will be judged", ""]
     parts += (
         [f"- It could not be judged before it was opened: {markdown(decision)}"]
