@@ -251,6 +251,7 @@ def test_an_ended_waiver_is_overdue_while_what_it_let_in_still_fails(world, ramp
 
 def test_an_ended_waiver_of_a_stage_that_was_never_entered_is_not_overdue(world, rampgate):
     grant(world)
+    assert "waiver W-1: it ended on 2026-12-14\n  next: remove" in rampgate("waivers", "--now", "2026-12-15").out
     assert (listed(rampgate, now="2026-12-15")[0], only(rampgate, now="2026-12-15")["states"]) == (0, ["expired"])
 
 

@@ -56,7 +56,8 @@ def notes(found: Exceptions) -> Iterator[tuple[str, str, str]]:
     """Yield (name, why it is in its state, what to do) of everything that has something to be told."""
     for row in found.waivers:
         if row.reasons or row.next_step:
-            yield f"waiver {row.waiver.id}", "; ".join(row.reasons), row.next_step
+            ended = f"it ended on {row.waiver.ends}" if WaiverState.EXPIRED in row.states else ""
+            yield f"waiver {row.waiver.id}", "; ".join(row.reasons) or ended, row.next_step
     for each in found.break_glass:
         if each.next_step:
             yield f"break-glass {each.id}", "", each.next_step
