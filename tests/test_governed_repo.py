@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rampgate.app.demo_data import COMPAS_COUNTS, GENERATORS, as_csv
+from rampgate.app.setup.demo_data import COMPAS_COUNTS, GENERATORS, as_csv
 from rampgate.cli.main import main
 from worlds.git_world import GitWorld
 from worlds.governed_world import run_rampgate

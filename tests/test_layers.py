@@ -35,7 +35,7 @@ PLANTED = {
     "a rule imports the core": ("rampgate.rules.x", "import rampgate.core.decide", "may not import `core`"),
     "the core imports an adapter": ("rampgate.core.x", "from rampgate.adapters.clock import now", "may not import `adapters`"),
     "an adapter imports a measurement": ("rampgate.adapters.x", "import rampgate.measure", "may not import `measure`"),
-    "the app imports a command": ("rampgate.app.gate", "from rampgate.cli import main", "may not import `cli`"),
+    "the app imports a command": ("rampgate.app.judging.gate", "from rampgate.cli import main", "may not import `cli`"),
     "a command imports the core": ("rampgate.cli.gate", "from rampgate.core import decide", "behind a use case of `app`"),
     "a command imports a format": ("rampgate.cli.gate", "from rampgate.formats import digest", "behind a use case"),
     "the package is imported by name": ("rampgate.rules.x", "from rampgate import core", "may not import `core`"),

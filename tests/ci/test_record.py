@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from rampgate.app.ci.gather import Said
-from rampgate.app.record import as_of_the_merge
+from rampgate.app.github.record import as_of_the_merge
 from worlds.actions_world import Actions, Run
 from worlds.governed_world import ALICE, OLGA, OSSI, OTTO, RAVI, RITA, SAM, GovernedWorld, dump
 

@@ -10,7 +10,7 @@ import yaml
 
 import shared_data
 from forge.contract import contract
-from rampgate.app.github_files import GitHubAnswers, rulesets
+from rampgate.app.github.files import GitHubAnswers, rulesets
 from worlds.command_line import CommandLine
 
 SHA = "0123456789abcdef0123456789abcdef01234567"

@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
-from rampgate.app.init import Answers, Somebody, plan_setup, somebody, write_setup
-from rampgate.app.scaffold import roles_of
+from rampgate.app.setup.init import Answers, Somebody, plan_setup, somebody, write_setup
+from rampgate.app.setup.scaffold import roles_of
 from rampgate.cli.init import LADDERS
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.yaml_text import load_yaml

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from forge.state import Account
-from rampgate.app import merge
+from rampgate.app.github import merge
 from worlds.command_line import CommandLine
 from worlds.governed_world import ALICE, GOVERNANCE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card, dump, evidence
 

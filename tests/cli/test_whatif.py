@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from rampgate.app.whatif import WhatIfRequest
-from rampgate.app.whatif import whatif as whatif_of
+from rampgate.app.planning.whatif import WhatIfRequest
+from rampgate.app.planning.whatif import whatif as whatif_of
 from worlds.command_line import CommandLine
 from worlds.governed_world import (
     APPROVAL_RULE,

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-import rampgate.app.gate
+import rampgate.app.judging.gate
 from worlds.governed_world import (
     ALICE,
     APPROVAL_RULE,
@@ -158,7 +158,7 @@ VERDICTS = {
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release changes the version of the engine and no golden file."""
-    monkeypatch.setattr(rampgate.app.gate, "__version__", "0.0.0")
+    monkeypatch.setattr(rampgate.app.judging.gate, "__version__", "0.0.0")
 
 
 @pytest.mark.parametrize("case", CASES)

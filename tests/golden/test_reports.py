@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-import rampgate.app.gate
+import rampgate.app.judging.gate
 from golden import test_decisions
 from golden.reviewed_world import approved, promotion
-from rampgate.app.gate import GateRequest, Judged, examine
+from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.core.brief import brief_of
 from rampgate.reports import annotations, comment, junit, sarif
 from worlds import governed_world
@@ -45,7 +45,7 @@ VERDICT = {
 @pytest.fixture(autouse=True)
 def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A release changes the version of the engine and no golden file."""
-    monkeypatch.setattr(rampgate.app.gate, "__version__", "0.0.0")
+    monkeypatch.setattr(rampgate.app.judging.gate, "__version__", "0.0.0")
 
 
 def judged(case: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Judged:

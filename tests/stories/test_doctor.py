@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from forge.server import Forge
-from rampgate.app.github_files import GitHubAnswers, files
-from rampgate.app.github_files import rulesets as ruleset_bodies
+from rampgate.app.github.files import GitHubAnswers, files
+from rampgate.app.github.files import rulesets as ruleset_bodies
 from worlds.command_line import CommandLine
 from worlds.github_set_up import LIGHT, STRONG
 from worlds.governed_world import RITA, SAM, STRANGER, GovernedWorld, dump

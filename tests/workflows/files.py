@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from rampgate.app import github_files
-from rampgate.app.github_files import GitHubAnswers
+from rampgate.app.github import files as github_files
+from rampgate.app.github.files import GitHubAnswers
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / ".github" / "workflows"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from forge.server import Forge
-from rampgate.app.doctor import diagnosis_here
-from rampgate.app.github_files import GitHubAnswers, files, rulesets
+from rampgate.app.github.doctor import diagnosis_here
+from rampgate.app.github.files import GitHubAnswers, files, rulesets
 from rampgate.model.doctor import Severity
 from workflows.files import USES
 from worlds.governed_world import OTTO, GovernedWorld

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from rampgate.app import github_files
-from rampgate.app.github_files import CONTEXT, OWN_ACTION, WORKFLOWS, GitHubAnswers
+from rampgate.app.github import files as github_files
+from rampgate.app.github.files import CONTEXT, OWN_ACTION, WORKFLOWS, GitHubAnswers
 from workflows.files import ANSWERS, EVERY, OWN, ROOT, SETS, USES, load
 
 ACTION = load((ROOT / "action.yml").read_text())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rampgate.app.github_files import CODEOWNERS, GitHubAnswers, files
-from rampgate.app.github_files import rulesets as ruleset_bodies
+from rampgate.app.github.files import CODEOWNERS, GitHubAnswers, files
+from rampgate.app.github.files import rulesets as ruleset_bodies
 from rampgate.formats.github_rules import rule_of, ruleset_of
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.doctor import (

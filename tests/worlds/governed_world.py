@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rampgate.app.gate import GateRequest, gate
+from rampgate.app.judging.gate import GateRequest, gate
 from rampgate.errors import RampgateError
 from rampgate.model.vocabulary import EXIT_CODE
 from rampgate.reports import json_v1

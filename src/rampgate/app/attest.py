@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from rampgate.app.judging.trees import Tree, WorkTree
+from rampgate.app.moving.stages import read_ladder, read_people, read_stages
+from rampgate.app.moving.who import address_in_git, who_is
 from rampgate.app.new_file import new_file
-from rampgate.app.stages import read_ladder, read_people, read_stages
-from rampgate.app.trees import Tree, WorkTree
-from rampgate.app.who import address_in_git, who_is
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
 from rampgate.approvals.teams import at_best

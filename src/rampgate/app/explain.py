@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rampgate.adapters.field_docs import documented
-from rampgate.app.control import Control, has_policies, load_control
-from rampgate.app.trees import WorkTree
+from rampgate.app.judging.control import Control, has_policies, load_control
+from rampgate.app.judging.trees import WorkTree
 from rampgate.app.work_files import find_root
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import BUILT_IN

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.adapters import packaged
-from rampgate.app.evidence_signatures import sign_evidence
-from rampgate.app.stages import read_ladder, read_people, stage_named
-from rampgate.app.trees import WorkTree
-from rampgate.app.who import who_is
+from rampgate.app.judging.evidence_signatures import sign_evidence
+from rampgate.app.judging.trees import WorkTree
+from rampgate.app.moving.stages import read_ladder, read_people, stage_named
+from rampgate.app.moving.who import who_is
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_all
 from rampgate.core.paths import CARDS, version_folder

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.adapters.git_objects import CommitInfo, GitObjects
-from rampgate.app.control import Control, has_policies, load_control
-from rampgate.app.gate import GateRequest, gate
-from rampgate.app.trees import GitTree
+from rampgate.app.judging.control import Control, has_policies, load_control
+from rampgate.app.judging.gate import GateRequest, gate
+from rampgate.app.judging.trees import GitTree
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.approval import IgnoredReview

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.app.attest import day_after, parse_day
-from rampgate.app.control import Control, load_control
+from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.trees import Tree, WorkTree
+from rampgate.app.moving.stages import read_stages, stage_named
 from rampgate.app.new_file import new_file
-from rampgate.app.stages import read_stages, stage_named
-from rampgate.app.trees import Tree, WorkTree
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
 from rampgate.approvals.teams import at_best

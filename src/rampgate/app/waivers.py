@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rampgate.app.control import Control, load_control
-from rampgate.app.standing import Standing, landed_statements, load_standing, models_in, promotion
-from rampgate.app.trees import Tree, WorkTree
-from rampgate.app.versions import load_event
+from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.trees import Tree, WorkTree
+from rampgate.app.judging.versions import load_event
+from rampgate.app.planning.standing import Standing, landed_statements, load_standing, models_in, promotion
 from rampgate.app.work_files import find_root
 from rampgate.approvals.teams import at_best
 from rampgate.core.bound import BoundRule

@@ -38,7 +38,7 @@ def command(
                 4 no such folder
     """
     from rampgate.app.moment import moment
-    from rampgate.app.review_break_glass import ReviewBreakGlassRequest, review_break_glass
+    from rampgate.app.moving.review_break_glass import ReviewBreakGlassRequest, review_break_glass
     from rampgate.cli.show import note_lines
 
     day, said = moment()[:10], conclusion.replace("-", "_")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.check import CheckReport
+    from rampgate.app.checking.check import CheckReport
 
 
 @click.command("check", short_help="Find every problem in cards, policies and evidence.")
@@ -45,7 +45,7 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
     Exit codes: 0 no problems   3 problems, or no policies at all
                 2 usage   4 out of reach
     """
-    from rampgate.app.check import check
+    from rampgate.app.checking.check import check
     from rampgate.cli.show import progress
 
     report = check(repo, paths, day=_day(now), progress=progress("checking cards"))

@@ -34,7 +34,7 @@ def command(keep: Path | None) -> int:
     """
     import tempfile
 
-    from rampgate.app.demo import demo
+    from rampgate.app.setup.demo import demo
 
     if keep is not None:
         if keep.exists() and any(keep.iterdir()):

@@ -54,7 +54,7 @@ def command(
     """
     from rampgate.adapters.clock import now as clock_now
     from rampgate.adapters.clock import parse_rfc3339
-    from rampgate.app.gate import GateRequest, gate
+    from rampgate.app.judging.gate import GateRequest, gate
     from rampgate.app.write import write_whole
     from rampgate.cli.show import paint, width
     from rampgate.model.vocabulary import EXIT_CODE

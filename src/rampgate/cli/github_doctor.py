@@ -36,7 +36,7 @@ def command(repo: Path, branch: str, context: str, format_: str) -> int:
     Exit codes: 0 no hole found   10 at least one hole
                 2 usage   4 GitHub or the clone could not be read
     """
-    from rampgate.app.doctor import diagnosis_here
+    from rampgate.app.github.doctor import diagnosis_here
     from rampgate.cli.show import paint, width
     from rampgate.model.doctor import Severity
     from rampgate.reports.doctor import FORMATS, render_text

@@ -11,7 +11,7 @@ import click
 from rampgate.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from rampgate.app.github_init import Setup
+    from rampgate.app.github.init import Setup
 
 
 @click.command("init", short_help="Write workflows, rulesets and code owners.")
@@ -67,8 +67,8 @@ def command(
     Exit codes: 0 done, or nothing to do   3 invalid policies
                 2 usage   4 out of reach
     """
-    from rampgate.app.github_init import GitHubRequest, pinned, plan_github
-    from rampgate.app.init import write_setup
+    from rampgate.app.github.init import GitHubRequest, pinned, plan_github
+    from rampgate.app.setup.init import write_setup
     from rampgate.app.work_files import find_root
     from rampgate.cli.setup_shown import show_setup
 

@@ -11,7 +11,7 @@ import click
 from rampgate.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from rampgate.app.init import Answers, Setup
+    from rampgate.app.setup.init import Answers, Setup
 
 LADDERS = ("5-25-75-100", "10-50-100", "shadow-5-25-75-100")
 """The presets of `rampgate.model.ladder`; a test compares the two."""
@@ -57,7 +57,7 @@ def command(repo: Path, dry_run: bool, yes: bool, git_init: bool | None, **given
     Exit codes: 0 done, or nothing to do   3 files that were there have problems
                 2 usage   4 out of reach
     """
-    from rampgate.app.init import plan_setup, write_setup
+    from rampgate.app.setup.init import plan_setup, write_setup
     from rampgate.cli.setup_shown import show_setup
 
     answers = _answers(repo, dict(given), asks=sys.stdin.isatty() and not yes)
@@ -78,7 +78,7 @@ def command(repo: Path, dry_run: bool, yes: bool, git_init: bool | None, **given
 
 
 def _answers(repo: Path, given: dict[str, object], *, asks: bool) -> Answers:
-    from rampgate.app.init import Answers, branch_of, somebody
+    from rampgate.app.setup.init import Answers, branch_of, somebody
 
     if not asks:
         lacking = [f"--{name.replace('_', '-')}" for name in ("business_owner", "risk") if not given[name]]
@@ -123,7 +123,7 @@ def _choose(question: str, words: tuple[str, ...]) -> str:
 
 
 def _after(setup: Setup, *, has_git: bool) -> int:
-    from rampgate.app.init import problems_after
+    from rampgate.app.setup.init import problems_after
 
     problems = problems_after(setup)
     for problem in problems:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rampgate.app.event_file import is_break_glass
-from rampgate.app.moves import Moved
+from rampgate.app.moving.event_file import is_break_glass
+from rampgate.app.moving.moves import Moved
 from rampgate.cli.show import note_lines, paint
 from rampgate.reports.escape import plain
 
 if TYPE_CHECKING:
-    from rampgate.app.merge import Merged
-    from rampgate.app.publish import Published
-    from rampgate.app.unfinished import Asked
+    from rampgate.app.github.merge import Merged
+    from rampgate.app.github.publish import Published
+    from rampgate.app.github.unfinished import Asked
 
 Move = Callable[[frozenset[str]], Moved]
 """Makes the commit; gets the names of the remote's branches."""
@@ -30,8 +30,8 @@ def carry_out(repo: Path, asked: Asked, move: Move, *, local: bool, needs_approv
         for line in moved_lines(move(frozenset()), needs_approval=needs_approval):
             click.echo(line)
         return None
+    from rampgate.app.github.publish import move_and_publish
     from rampgate.app.moment import moment
-    from rampgate.app.publish import move_and_publish
 
     published = move_and_publish(repo, os.environ, asked, move, now=moment())
     for line in published_lines(published, needs_approval=needs_approval):

@@ -43,7 +43,7 @@ def command(model: str, version: str, repo: Path, artifact: Path | None, **given
     Exit codes: 0 written   3 ladder, people or models are invalid
                 2 usage, or the card is there   4 out of reach
     """
-    from rampgate.app.new import NewRequest, new
+    from rampgate.app.setup.new import NewRequest, new
 
     texts = {name: text or "" for name, text in given.items()}
     owners = {kind: texts.pop(kind) for kind in ("business", "technical")}

@@ -35,7 +35,7 @@ def command(model: str, version: str, to: str, repo: Path, now: str | None, form
                 3 invalid cards, policies or evidence   2 usage   4 out of reach
     """
     from rampgate.app.moment import moment
-    from rampgate.app.plan import PlanRequest, plan
+    from rampgate.app.planning.plan import PlanRequest, plan
     from rampgate.cli.show import paint, width
     from rampgate.reports.plan import render_json, render_text
 

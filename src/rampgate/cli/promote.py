@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.bypass import Bypass
-    from rampgate.app.moves import Moved
+    from rampgate.app.moving.bypass import Bypass
+    from rampgate.app.moving.moves import Moved
 
 
 @click.command("promote", short_help="Move a version one rung up, on a branch.")
@@ -63,8 +63,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
                   token
                 4 no repository, or the remote or GitHub refused
     """
-    from rampgate.app.promote import PromoteRequest, promote
-    from rampgate.app.unfinished import Asked
+    from rampgate.app.github.unfinished import Asked
+    from rampgate.app.moving.promote import PromoteRequest, promote
     from rampgate.cli.moved import carry_out
 
     given = {"--rules": rules, "--second": second, "--ticket": ticket, "--review-by": review_by, "--as": person}
@@ -85,9 +85,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 def _bypass(model: str, given: dict[str, Sequence[str]], reason: str) -> Bypass:
     """Return what --break-glass asks for. Raises UsageProblem with every option that is missing."""
-    from rampgate.app.bypass import Bypass
-    from rampgate.app.event_file import refuse_short
     from rampgate.app.moment import moment
+    from rampgate.app.moving.bypass import Bypass
+    from rampgate.app.moving.event_file import refuse_short
     from rampgate.errors import UsageProblem
 
     rules = tuple(dict.fromkeys(id_ for word in given["--rules"] for id_ in word.replace(",", " ").split()))

@@ -37,7 +37,7 @@ def command(before: str, after: str, branch: str, repo: Path, json_file: Path | 
     Exit codes: 0 everything that landed was allowed   10 something went past
                 the gate   2 usage   4 GitHub or Git could not be reached
     """
-    from rampgate.app.record import faulty, landings_here
+    from rampgate.app.github.record import faulty, landings_here
     from rampgate.app.write import write_whole
     from rampgate.reports.landings import as_json_text
 

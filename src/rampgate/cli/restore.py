@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.moves import Moved
+    from rampgate.app.moving.moves import Moved
 
 
 @click.command("restore", short_help="Bring a version back up after a rollback.")
@@ -45,10 +45,10 @@ def command(model: str, version: str, to: str, reason: str, person: str, local: 
                   branch exists, nobody knows who you are, or there is no token
                 4 no repository, or the remote or GitHub refused
     """
-    from rampgate.app.event_file import refuse_short
+    from rampgate.app.github.unfinished import Asked
     from rampgate.app.moment import moment
-    from rampgate.app.restore import RestoreRequest, restore
-    from rampgate.app.unfinished import Asked
+    from rampgate.app.moving.event_file import refuse_short
+    from rampgate.app.moving.restore import RestoreRequest, restore
     from rampgate.cli.moved import carry_out
 
     if to:

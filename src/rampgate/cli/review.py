@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.review import Reviewed
+    from rampgate.app.github.review import Reviewed
     from rampgate.reports.review import Block
 
 
@@ -42,7 +42,7 @@ def command(number: int, repo: Path, format_: str, full: bool) -> int:
                 3 invalid cards, policies or evidence   2 usage
                 4 GitHub or Git could not be reached
     """
-    from rampgate.app.review import review
+    from rampgate.app.github.review import review
     from rampgate.model.vocabulary import EXIT_CODE
     from rampgate.reports import json_v1
     from rampgate.reports.comment import step_summary

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.moves import Moved
-    from rampgate.app.publish import Published
+    from rampgate.app.github.publish import Published
+    from rampgate.app.moving.moves import Moved
 
 
 @click.command("rollback", short_help="Move a version down, on a branch, with the reason.")
@@ -55,10 +55,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
                 4 no repository, or the remote or GitHub refused
                 with --merge: 10 denied   11 no verdict yet   12 undecided
     """
-    from rampgate.app.event_file import refuse_short
+    from rampgate.app.github.unfinished import Asked
     from rampgate.app.moment import moment
-    from rampgate.app.rollback import RollbackRequest, rollback
-    from rampgate.app.unfinished import Asked
+    from rampgate.app.moving.event_file import refuse_short
+    from rampgate.app.moving.rollback import RollbackRequest, rollback
     from rampgate.cli.moved import carry_out
     from rampgate.errors import UsageProblem
 
@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 
 def _merge(published: Published, wait: int) -> int:
-    from rampgate.app.merge import merge_when_allowed
+    from rampgate.app.github.merge import merge_when_allowed
     from rampgate.cli.moved import merged_lines
     from rampgate.cli.show import working
 

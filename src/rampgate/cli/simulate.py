@@ -72,7 +72,7 @@ def command(
     format_ = given["format_"]
     names, left_out = _split(approve_by), _split(ignore)
     if number is not None:
-        from rampgate.app.simulate_pull import simulate_pull
+        from rampgate.app.github.simulate_pull import simulate_pull
 
         _refuse_beside_a_pull_request(base, head, reviews)
         answer = simulate_pull(os.environ, repo, number, names, left_out, moment(now) if now else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.status import VersionStatus
+    from rampgate.app.planning.status import VersionStatus
 
 
 @click.command("status", short_help="Show what stands where.")
@@ -33,7 +33,7 @@ def command(model: str | None, repo: Path, now: str | None) -> int:
                 2 there is no such model
     """
     from rampgate.app.moment import moment
-    from rampgate.app.status import status
+    from rampgate.app.planning.status import status
 
     day = moment(now)[:10]
     versions = status(repo, day=day, model=model or "")

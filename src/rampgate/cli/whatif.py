@@ -36,7 +36,7 @@ def command(policies: str, repo: Path, now: str | None, format_: str) -> None:
                 2 usage   4 out of reach
     """
     from rampgate.app.moment import moment
-    from rampgate.app.whatif import WhatIfRequest, whatif
+    from rampgate.app.planning.whatif import WhatIfRequest, whatif
     from rampgate.cli.show import paint, progress, width
     from rampgate.reports.whatif import render_json, render_text
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rampgate.app.break_glass import BreakGlassRequest, break_glass_event
-from rampgate.app.control import Control, load_control
-from rampgate.app.trees import WorkTree
+from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.trees import WorkTree
+from rampgate.app.moving.break_glass import BreakGlassRequest, break_glass_event
 from rampgate.errors import UsageProblem
 from worlds.governed_world import BOB, GOVERNANCE, METRIC_RULE, RITA, GovernedWorld, dump, evidence
 

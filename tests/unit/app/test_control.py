@@ -6,8 +6,8 @@ import copy
 
 import pytest
 
-from rampgate.app.control import has_policies, load_control
-from rampgate.app.trees import WorkTree
+from rampgate.app.judging.control import has_policies, load_control
+from rampgate.app.judging.trees import WorkTree
 from rampgate.errors import InvalidInput
 from worlds.governed_world import GOVERNANCE, LADDER, METRIC_RULE, MODELS, PEOPLE, dump, policy
 

@@ -7,8 +7,8 @@ import hashlib
 import pytest
 
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.app.content import content_key, reviewed_content
-from rampgate.app.gate import GateRequest, gate
+from rampgate.app.judging.content import content_key, reviewed_content
+from rampgate.app.judging.gate import GateRequest, gate
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.model.sourced import Missing
 from worlds.command_line import CommandLine

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rampgate.adapters.git_work import WorkRepo
-from rampgate.app import moves
-from rampgate.app.moves import commit_on_branch
+from rampgate.app.moving import moves
+from rampgate.app.moving.moves import commit_on_branch
 from rampgate.errors import Unreachable, UsageProblem
 from worlds.git_world import GitWorld
 

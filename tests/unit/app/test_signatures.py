@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rampgate.adapters import signing
-from rampgate.app.evidence_signatures import NAMESPACE, PAYLOAD_TYPE, pre_authentication_encoding, sign_evidence
+from rampgate.app.judging.evidence_signatures import NAMESPACE, PAYLOAD_TYPE, pre_authentication_encoding, sign_evidence
 from worlds.governed_world import ALICE, APPROVAL_RULE, METRIC_RULE, PEOPLE, RITA, Answer, GovernedWorld, dump
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")

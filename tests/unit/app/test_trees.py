@@ -6,9 +6,9 @@ import hashlib
 
 import pytest
 
-import rampgate.app.trees
+import rampgate.app.judging.trees
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.app.trees import GitTree, WorkTree
+from rampgate.app.judging.trees import GitTree, WorkTree
 from rampgate.errors import InvalidInput
 from worlds.git_world import GitWorld
 
@@ -78,7 +78,7 @@ def test_links_and_submodules_are_refused(world):
 
 
 def test_a_file_that_is_too_large_is_never_read(tree, monkeypatch):
-    monkeypatch.setattr(rampgate.app.trees, "LIMIT_BYTES", 1)
+    monkeypatch.setattr(rampgate.app.judging.trees, "LIMIT_BYTES", 1)
     with pytest.raises(InvalidInput, match=r"policies/ladder\.yaml: "):
         tree.read("policies/ladder.yaml")
     assert tree.inputs == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rampgate.app.upstream import settings_of
+from rampgate.app.github.upstream import settings_of
 from rampgate.errors import UsageProblem
 
 TOKEN = {"GH_TOKEN": "t-of-github.com"}

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from rampgate.app.control import load_control
-from rampgate.app.names import known_names
-from rampgate.app.trees import WorkTree
-from rampgate.app.versions import Reading, load_model
+from rampgate.app.judging.control import load_control
+from rampgate.app.judging.names import known_names
+from rampgate.app.judging.trees import WorkTree
+from rampgate.app.judging.versions import Reading, load_model
 from rampgate.errors import InvalidInput
 from worlds.governed_world import GOVERNANCE, LADDER, METRIC_RULE, MODELS, PEOPLE, card, dump, evidence, policy
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from golden.reviewed_world import approved, promotion
-from rampgate.app.gate import GateRequest, Judged, examine
+from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.core.brief import brief_of
 from rampgate.core.brief_changes import MOST, differences
 from rampgate.model.brief import Brief, Figure

@@ -11,9 +11,9 @@ from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import Said, gather
-from rampgate.app.gate import GateRequest, Judged, examine
-from rampgate.app.stages import read_people
-from rampgate.app.trees import GitTree
+from rampgate.app.judging.gate import GateRequest, Judged, examine
+from rampgate.app.judging.trees import GitTree
+from rampgate.app.moving.stages import read_people
 from rampgate.core.decide import decide
 from rampgate.errors import InvalidInput, Unreachable
 from rampgate.formats.github_event import queue_entry

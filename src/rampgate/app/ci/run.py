@@ -23,8 +23,8 @@ from rampgate.app.ci.judging import (
 )
 from rampgate.app.ci.publishing import STATE, Publisher
 from rampgate.app.ci.request import CiRequest
-from rampgate.app.stages import governed_branch
-from rampgate.app.trees import GitTree
+from rampgate.app.judging.trees import GitTree
+from rampgate.app.moving.stages import governed_branch
 from rampgate.errors import RampgateError, Unreachable, UsageProblem
 from rampgate.model.decision import Decision
 from rampgate.model.wake import WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue

@@ -1,0 +1,1 @@
+"""Finding every problem of cards, policies and evidence, in a work tree."""

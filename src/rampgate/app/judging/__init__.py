@@ -1,0 +1,1 @@
+"""The judge: what a change rests on, read from Git objects, and the decision on it."""

@@ -1,0 +1,1 @@
+"""Moving versions up, down and back, on a branch, in one commit."""

@@ -1,0 +1,1 @@
+"""Beginning: policies for a repository, cards for a model, and the demonstration."""
