@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from rampgate.app.judging.trees import Tree, WorkTree
+from rampgate.app.moment import day_after, parse_day
 from rampgate.app.moving.stages import read_ladder, read_people, read_stages
 from rampgate.app.moving.who import address_in_git, who_is
 from rampgate.app.new_file import new_file
@@ -114,24 +113,6 @@ def _expires(request: AttestRequest) -> str:
             raise UsageProblem(f"--expires {last} is before today, {request.day}")
         return last
     return day_after(request.day, request.days or DEFAULT_DAYS)
-
-
-def parse_day(text: str, option: str) -> str:
-    """Return a day as it was written. Raises UsageProblem for what is no day."""
-    # `fromisoformat` takes other forms too, which compare wrongly as text.
-    shaped = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII)
-    with suppress(ValueError):
-        if shaped and date.fromisoformat(text):
-            return text
-    raise UsageProblem(f"{option} `{text}` is no day; write YYYY-MM-DD, as in 2026-12-20")
-
-
-def day_after(day: str, days: int) -> str:
-    """Return the day that is so many days after a day. Raises UsageProblem beyond the year 9999."""
-    try:
-        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-    except OverflowError:
-        raise UsageProblem(f"{days} days from {day} is beyond the calendar") from None
 
 
 def _free_path(tree: Tree, request: AttestRequest, version: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rampgate.app.attest import day_after, parse_day
 from rampgate.app.judging.control import Control, load_control
 from rampgate.app.judging.trees import Tree, WorkTree
+from rampgate.app.moment import day_after, parse_day
 from rampgate.app.moving.stages import read_stages, stage_named
 from rampgate.app.new_file import new_file
 from rampgate.app.work_files import find_root

@@ -41,9 +41,8 @@ def command(model: str, expiring: int, repo: Path, now: str | None, format_: str
     Exit codes: 0 nothing needs a hand   2 no such model   3 invalid files
                 10 one is too wide, void or overdue, or a review is overdue
     """
-    from rampgate.app.attest import parse_day
-    from rampgate.app.moment import moment
-    from rampgate.app.waivers import WaiversRequest, waivers
+    from rampgate.app.moment import moment, parse_day
+    from rampgate.app.planning.waivers import WaiversRequest, waivers
     from rampgate.reports.waivers import render_json, render_markdown
 
     # A day alone is meant as its first moment; what counts on a day counts all of it.

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rampgate.app.attest import day_after
 from rampgate.app.judging.control import Control
+from rampgate.app.moment import day_after
 from rampgate.app.moving.event_file import BREAK_GLASS
 from rampgate.app.new_file import new_file
 from rampgate.approvals.teams import at_best

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rampgate.adapters.git_work import WorkRepo
-from rampgate.app.attest import parse_day
 from rampgate.app.judging.control import load_control
 from rampgate.app.judging.trees import WorkTree
+from rampgate.app.moment import parse_day
 from rampgate.app.moving.break_glass import BreakGlassRequest, NewBreakGlass, break_glass_event
 from rampgate.app.moving.event_file import whose_word
 from rampgate.app.moving.who import who_is

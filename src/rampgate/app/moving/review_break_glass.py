@@ -10,11 +10,11 @@ from typing import Any
 from rampgate.adapters.git_work import WorkRepo
 from rampgate.app.judging.control import Control, load_control
 from rampgate.app.judging.trees import WorkTree
+from rampgate.app.moving.break_glass_files import break_glass_files
 from rampgate.app.moving.event_file import refuse_short
 from rampgate.app.moving.stages import read_stages
 from rampgate.app.moving.who import address_in_git, who_is
 from rampgate.app.new_file import new_file
-from rampgate.app.waivers import break_glass_files
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
 from rampgate.approvals.teams import at_best

@@ -11,7 +11,7 @@ from rampgate.app.judging.control import load_control
 from rampgate.app.judging.trees import WorkTree
 from rampgate.app.moving.stages import Stages, read_stages, stage_named
 from rampgate.app.planning.standing import Standing, landed_statements, load_standing, promotion
-from rampgate.app.waivers import break_glass_of, held_against, version_of
+from rampgate.app.planning.waivers import break_glass_of, held_against, version_of
 from rampgate.app.work_files import find_root
 from rampgate.core.decide import decide
 from rampgate.core.select import tier_of

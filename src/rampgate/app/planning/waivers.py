@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from rampgate.app.judging.control import Control, load_control
 from rampgate.app.judging.trees import Tree, WorkTree
-from rampgate.app.judging.versions import load_event
+from rampgate.app.moving.break_glass_files import break_glass_files
 from rampgate.app.planning.standing import Standing, landed_statements, load_standing, models_in, promotion
 from rampgate.app.work_files import find_root
 from rampgate.approvals.teams import at_best
 from rampgate.core.bound import BoundRule
-from rampgate.core.break_glass import VersionRecords, break_glass_rows
+from rampgate.core.break_glass import break_glass_rows
 from rampgate.core.judge import findings_on
-from rampgate.core.paths import CARDS, split
+from rampgate.core.paths import CARDS
 from rampgate.core.waive import cap_of
 from rampgate.core.waiver_state import Surroundings, Version, row_of
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.exceptions import BreakGlassRow, Exceptions
-from rampgate.model.sourced import Sourced
-from rampgate.model.statements import BreakGlass, BreakGlassReview
 from rampgate.model.waiver import Waiver
 
 
@@ -111,23 +109,3 @@ def break_glass_of(tree: Tree, control: Control, day: str, model: str = "") -> I
     people = at_best(control.people.noun)
     for name, versions in sorted(break_glass_files(tree, model).items()):
         yield from break_glass_rows(name, versions, people, control.governance.noun, day)
-
-
-def break_glass_files(tree: Tree, model: str = "") -> Mapping[str, Mapping[str, VersionRecords]]:
-    """Return model -> version -> every break-glass and every review of one, of all models or of one.
-
-    Raises InvalidInput for a file under `events/` that is not valid.
-    """
-    found: dict[str, dict[str, tuple[dict[str, Sourced[BreakGlass]], dict[str, Sourced[BreakGlassReview]]]]] = {}
-    for path in sorted(tree.files(f"{CARDS}/{model}" if model else CARDS)):
-        place = split(path)
-        if place is None or not place.rest.startswith("events/"):
-            continue
-        event = load_event(tree, path)
-        events, reviews = found.setdefault(place.model, {}).setdefault(place.version, ({}, {}))
-        id_ = place.rest.removeprefix("events/").removesuffix(".yaml")
-        if isinstance(event.noun, BreakGlass):
-            events[id_] = event
-        elif isinstance(event.noun, BreakGlassReview):
-            reviews[id_] = event
-    return found
