@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from rampgate.model.brief import Brief, Bypass, Figure, GroupRow, GroupTable, MetricRow
+from rampgate.model.brief import Brief, Figure, GroupRow, GroupTable, MetricRow
+from rampgate.model.decision import Bypass, Waived
 from rampgate.reports import review as page
+from unit.reports.decisions import a_decision
 from worlds.actions_world import Actions, Run, _here
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, METRIC_RULE, OTTO, RITA, STRANGER, evidence
@@ -277,11 +279,17 @@ def test_groups_that_are_too_small_show_no_number():
     assert block.narrow[1] == "sex=x: under 5 rows; suppressed"
 
 
-def test_a_break_glass_is_the_first_thing_that_is_told():
-    bypass = Bypass("BG-1", "fraud wave", "INC-9", "alice", "rita", "2026-11-25")
-    first = next(page.changes(Brief(changes=("stage: pilot -> canary",), break_glass=(bypass,))))
-    assert first.title == "break-glass BG-1"
-    assert first.lines == ("fraud wave (INC-9)", "by alice and rita; to be reviewed by 2026-11-25")
+def test_what_is_excused_and_by_whom_is_the_first_thing_that_is_told():
+    decision = a_decision(
+        waivers=(Waived("W-1", "too few rows until March", "alice", "rita", "2026-12-01"),),
+        break_glass=(Bypass("BG-1", "fraud wave", "INC-9", "alice", "rita", "2026-11-25"),),
+    )
+    first = next(page.changes(decision, Brief(changes=("stage: pilot -> canary",))))
+    assert first.title == "excused"
+    assert first.lines == (
+        "break-glass BG-1, by alice and rita (INC-9), to be reviewed by 2026-11-25: fraud wave",
+        "waiver W-1, granted by rita, owner alice, ends 2026-12-01: too few rows until March",
+    )
 
 
 def test_the_rule_that_is_looked_at_is_in_the_world():

@@ -194,11 +194,14 @@ def test_no_number_of_a_decision_is_a_float(name: str) -> None:
 
 
 KEYS = {
-    "": "schema verdict change transition summary findings approvals problems inputs engine evaluated_at valid_until base head",
+    "": "schema verdict change transition summary findings approvals excused_by problems inputs engine evaluated_at valid_until base head",
     "transition": "model version artifact from to supersedes",
     "findings": "rule kind outcome effect title message found expected location why fix controls attested waiver valid_until",
     "location": "path line column",
     "approvals": "given required counted ignored",
+    "excused_by": "waivers break_glass",
+    "waivers": "id reason owner approved_by ends",
+    "break_glass": "id reason ticket by second review_by",
     "required": "rule role person count filled missing candidates independent_of",
     "counted": "person login review",
     "ignored": "login review reason",

@@ -76,7 +76,7 @@ def _show(found: Reviewed, *, full: bool) -> None:
     _say(note_lines(_published(found)))
     _say(note_lines(f"next: {page.next_step(decision, found.number, found.state)}"))
     click.echo()
-    _blocks(page.changes(found.brief))
+    _blocks(page.changes(decision, found.brief))
     body = body_lines(decision, max(width(), 40), paint, full=full)
     if body:
         _say([*body, ""])

@@ -9,10 +9,9 @@ from rampgate.core.bound import BoundRule
 from rampgate.core.brief_changes import changes_of
 from rampgate.core.brief_groups import groups_of
 from rampgate.core.brief_numbers import MOST_METRICS, metrics_of
-from rampgate.model.brief import Brief, Bypass, EvidenceOrigin, Vouched
+from rampgate.model.brief import Brief, EvidenceOrigin, Vouched
 from rampgate.model.decision import Decision
 from rampgate.model.facts import AttestationFile, Facts
-from rampgate.model.finding import BY_BREAK_GLASS
 from rampgate.model.sourced import Missing
 from rampgate.model.vocabulary import Outcome
 
@@ -43,7 +42,6 @@ def brief_of(decision: Decision, facts: Facts | None, rules: Sequence[BoundRule]
         metrics_left_out=tuple(left_out),
         groups=tuple(groups[:MOST_TABLES]),
         more_groups=max(0, len(groups) - MOST_TABLES),
-        break_glass=tuple(_broken(decision, facts)),
         vouched=tuple(_vouched(facts)),
         evidence=tuple(_origins(facts)),
     )
@@ -58,17 +56,6 @@ def _exposure(facts: Facts) -> tuple[int | None, int | None]:
         for stage in (transition.from_stage, transition.to_stage)
     )
     return before, after
-
-
-def _broken(decision: Decision, facts: Facts) -> Iterator[Bypass]:
-    """Yield each break-glass that excuses a finding."""
-    if isinstance(facts.subject, Missing):
-        return
-    used = {each.waiver.removeprefix(BY_BREAK_GLASS) for each in decision.findings if each.is_bypassed}
-    for name, file in sorted(facts.subject.break_glass.items()):
-        noun = file.noun
-        if name in used:
-            yield Bypass(name, " ".join(noun.reason.split()), noun.ticket, noun.by, noun.second, noun.review_by)
 
 
 def _vouched(facts: Facts) -> Iterator[Vouched]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rampgate.core.bound import BoundRule
 from rampgate.core.break_glass import excuse
@@ -12,10 +12,10 @@ from rampgate.core.decide import decide
 from rampgate.core.select import select
 from rampgate.core.waive import waive
 from rampgate.model.approval import SlotState
-from rampgate.model.decision import Decision, Input
+from rampgate.model.decision import Bypass, Decision, Input, Waived
 from rampgate.model.facts import Facts
-from rampgate.model.finding import Finding
-from rampgate.model.sourced import Sourced
+from rampgate.model.finding import BY_BREAK_GLASS, Finding
+from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import Effect, Outcome
 from rampgate.model.waiver import Waiver
 
@@ -55,6 +55,8 @@ def judge(
         head=head,
         valid_until=_valid_until(findings),
         reviews_given=facts.reviews.given,
+        waivers=tuple(_waived(findings, waivers)),
+        break_glass=tuple(_bypasses(findings, facts)),
     )
 
 
@@ -68,3 +70,26 @@ def _valid_until(findings: Sequence[Finding]) -> str:
     good = (Outcome.PASS, Outcome.WAIVED)
     days = [f.valid_until for f in findings if f.valid_until and f.effect is Effect.BLOCK and f.outcome in good]
     return min(days, default="")
+
+
+def _waived(findings: Sequence[Finding], waivers: Sequence[Sourced[Waiver]]) -> Iterator[Waived]:
+    """Yield the terms of each waiver that excuses a finding."""
+    used = {finding.waiver for finding in findings}
+    for waiver in sorted((each.noun for each in waivers), key=lambda each: each.id):
+        if waiver.id in used:
+            yield Waived(waiver.id, _one_line(waiver.reason), waiver.owner, waiver.approved_by, waiver.ends)
+
+
+def _bypasses(findings: Sequence[Finding], facts: Facts) -> Iterator[Bypass]:
+    """Yield the terms of each break-glass that excuses a finding."""
+    if isinstance(facts.subject, Missing):
+        return
+    used = {finding.waiver for finding in findings}
+    for name, file in sorted(facts.subject.break_glass.items()):
+        noun = file.noun
+        if f"{BY_BREAK_GLASS}{name}" in used:
+            yield Bypass(name, _one_line(noun.reason), noun.ticket, noun.by, noun.second, noun.review_by)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -100,24 +100,12 @@ class EvidenceOrigin:
 
 
 @dataclass(frozen=True, slots=True)
-class Bypass:
-    """A break-glass that excuses findings of this decision; review_by: the last UTC day for its review."""
-
-    id: str
-    reason: str
-    ticket: str
-    by: str
-    second: str
-    review_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Brief:
     """What a reviewer needs beside the decision.
 
     changes: sentences such as `owners.reliability: carol -> dave`; more_changes: how many are not listed.
     exposure_from and exposure_to: percent of traffic, None where no version moves or the stage is new.
-    metrics_left_out: why files with numbers are not shown. break_glass: what opens a gate that would be closed.
+    metrics_left_out: why files with numbers are not shown.
     """
 
     changes: tuple[str, ...] = ()
@@ -129,6 +117,5 @@ class Brief:
     metrics_left_out: tuple[str, ...] = ()
     groups: tuple[GroupTable, ...] = ()
     more_groups: int = 0
-    break_glass: tuple[Bypass, ...] = ()
     vouched: tuple[Vouched, ...] = ()
     evidence: tuple[EvidenceOrigin, ...] = ()

@@ -20,11 +20,38 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """A waiver that excuses findings of this decision.
+
+    approved_by: who granted it; owner: who asked for it and answers for it; ends: the last UTC day on which it counts.
+    """
+
+    id: str
+    reason: str
+    owner: str
+    approved_by: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """A break-glass that excuses findings of this decision; review_by: the last UTC day for its review."""
+
+    id: str
+    reason: str
+    ticket: str
+    by: str
+    second: str
+    review_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What the gate decided, when, on what.
 
     verdict: None where the diff touches no governed path. valid_until: the earliest UTC day after which an answer no
     longer stands, "" for none. problems: what made the input invalid; the verdict is then undecided.
+    waivers, break_glass: the terms of whatever excuses a finding.
     """
 
     verdict: Verdict | None
@@ -42,3 +69,5 @@ class Decision:
     valid_until: str = ""
     problems: tuple[Problem, ...] = ()
     reviews_given: bool = True
+    waivers: tuple[Waived, ...] = ()
+    break_glass: tuple[Bypass, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any, Final
 
 from rampgate.errors import Problem
@@ -36,6 +37,10 @@ def as_json(decision: Decision) -> dict[str, Any]:
             "required": [slot_json(each) for each in decision.required],
             "counted": [{"person": a.person, "login": a.login, "review": a.review} for a in decision.counted],
             "ignored": [{"login": i.login, "review": i.review, "reason": i.reason} for i in decision.ignored],
+        },
+        "excused_by": {
+            "waivers": [asdict(each) for each in decision.waivers],
+            "break_glass": [asdict(each) for each in decision.break_glass],
         },
         "problems": [_problem(each) for each in decision.problems],
         "inputs": [{"path": each.path, "sha256": each.sha256} for each in decision.inputs],

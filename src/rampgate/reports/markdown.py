@@ -19,7 +19,16 @@ from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, 
 from rampgate.reports.escape import clipped, code, markdown, prose
 from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
-from rampgate.reports.words import change_line, compared_beyond, excuse, not_checked, opening, sorted_findings, totals
+from rampgate.reports.words import (
+    LONGEST_REASON,
+    change_line,
+    compared_beyond,
+    excuse,
+    not_checked,
+    opening,
+    sorted_findings,
+    totals,
+)
 
 WORD: Final = {
     Outcome.PASS: "pass",
@@ -31,6 +40,7 @@ WORD: Final = {
     Outcome.WAIVED: "waived",
 }
 _SETTLED: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.WAIVED)
+_LONGEST_NAME: Final = 100
 LONGEST: Final = 1_500
 """The most characters of one text that somebody else wrote; the rest is in the files."""
 
@@ -50,7 +60,7 @@ def sections(decision: Decision, brief: Brief, *, simulated: bool = False, url: 
         _problems(decision),
         changes(brief),
         _open(decision),
-        _waivers(decision, brief),
+        _waivers(decision),
         metrics(brief),
         *groups(brief),
         _approvals(decision),
@@ -127,15 +137,25 @@ def _slot(slot: SlotState) -> str:
     return f"- {code(slot.role)}{apart}: {state}{awaited}"
 
 
-def _waivers(decision: Decision, brief: Brief) -> Section:
+def _waivers(decision: Decision) -> Section:
     items = [
-        f"- **break-glass** {code(each.id)} by {code(each.by)} and {code(each.second)} ({text_of(each.ticket)}), "
-        f"to be reviewed by {markdown(each.review_by)}: {text_of(each.reason)}"
-        for each in brief.break_glass
+        f"- **break-glass** {_name(each.id)} by {_name(each.by)} and {_name(each.second)} "
+        f"({prose(clipped(each.ticket, _LONGEST_NAME))}), to be reviewed by {markdown(each.review_by)}: "
+        f"{prose(clipped(each.reason, LONGEST_REASON))}"
+        for each in decision.break_glass
+    ]
+    items += [
+        f"- **waiver** {_name(each.id)}, granted by {_name(each.approved_by)}, owner {_name(each.owner)}, "
+        f"ends {markdown(each.ends)}: {prose(clipped(each.reason, LONGEST_REASON))}"
+        for each in decision.waivers
     ]
     waived = [each for each in decision.findings if each.outcome is Outcome.WAIVED]
     items += [f"- {code(each.rule)} is {text_of(excuse(each))}: {text_of(each.message)}" for each in waived]
     return Section("Excused", tuple(items), of="exceptions", rank=3)
+
+
+def _name(value: str) -> str:
+    return code(clipped(value, _LONGEST_NAME))
 
 
 def _not_checked(decision: Decision) -> Section:

@@ -10,7 +10,7 @@ from typing import Final
 from rampgate.model.brief import Brief, Figure, GroupRow, GroupTable, MetricRow
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import Verdict
-from rampgate.reports.words import who_is_awaited
+from rampgate.reports.words import terms, who_is_awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,10 @@ def next_step(decision: Decision, number: int, state: str) -> str:
     return f"{asked}; it is a draft, and can not be merged before it is ready" if state == "draft" else asked
 
 
-def changes(brief: Brief) -> Iterator[Block]:
-    """Yield what opens the gate by force, then what the change does, in words."""
-    for each in brief.break_glass:
-        reason = f"{each.reason} ({each.ticket})" if each.ticket else each.reason
-        who = f"{each.by} and {each.second}" if each.second else each.by
-        yield Block(f"break-glass {each.id}", (reason, f"by {who}; to be reviewed by {each.review_by}"))
+def changes(decision: Decision, brief: Brief) -> Iterator[Block]:
+    """Yield what is excused and by whom, then what the change does, in words."""
+    if decision.break_glass or decision.waivers:
+        yield Block("excused", terms(decision))
     lines = list(brief.changes)
     if brief.exposure_to is not None and brief.exposure_from != brief.exposure_to:
         start = "" if brief.exposure_from is None else f"{brief.exposure_from}% -> "

@@ -19,6 +19,7 @@ from rampgate.reports.words import (
     headline,
     not_checked,
     sorted_findings,
+    terms,
     totals,
 )
 
@@ -67,6 +68,7 @@ def render(decision: Decision, *, width: int = 100, paint: Paint = no_paint, ful
     lines = [paint(line, colour) for line in wrapped(headline(decision), width, "")]
     if decision.transition is not None or decision.verdict is not None:
         lines += wrapped(change_line(decision), width, "")
+    lines += [line for each in terms(decision) for line in wrapped(each, width, "")]
     return "\n".join([*lines, "", *body_lines(decision, width, paint, full=full)]).rstrip() + "\n"
 
 

@@ -9,6 +9,7 @@ from rampgate.model.approval import SlotState
 from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
+from rampgate.reports.escape import clipped
 
 MEANING: Final = {
     Verdict.ALLOW: "every blocking rule is met",
@@ -27,6 +28,9 @@ ORDER: Final = (
     Outcome.NOT_APPLICABLE,
 )
 """The order in which findings are shown: what needs a hand first."""
+
+LONGEST_REASON: Final = 300
+"""The most characters of the reason of an exception; the rest is in its file."""
 
 NOT_CHECKED: Final = (
     "that the business owner really holds the budget",
@@ -79,6 +83,21 @@ def excuse(finding: Finding) -> str:
     if finding.is_bypassed:
         return f"bypassed by {finding.waiver}, to be reviewed by {finding.valid_until}"
     return f"waived by {finding.waiver} until {finding.valid_until}"
+
+
+def terms(decision: Decision) -> tuple[str, ...]:
+    """Return who granted what is excused, why and until when: what opens the gate by force first."""
+    bypasses = (
+        f"break-glass {each.id}, by {each.by} and {each.second} ({each.ticket}), to be reviewed by {each.review_by}: "
+        f"{clipped(each.reason, LONGEST_REASON)}"
+        for each in decision.break_glass
+    )
+    waivers = (
+        f"waiver {each.id}, granted by {each.approved_by}, owner {each.owner}, ends {each.ends}: "
+        f"{clipped(each.reason, LONGEST_REASON)}"
+        for each in decision.waivers
+    )
+    return (*bypasses, *waivers)
 
 
 def opening(decision: Decision) -> str:

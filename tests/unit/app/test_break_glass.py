@@ -44,6 +44,11 @@ def test_the_gate_lets_pass_what_is_written(world: GovernedWorld) -> None:
     head = world.commit("promote")
     answer = world.judge(head, reviews=[world.review(RITA, head)], author=BOB)
     assert (answer.verdict, answer.of(FLOOR)[0]["waiver"]) == ("allow", "break-glass 2026-11-20-break-glass")
+    (told,) = answer.json["excused_by"]["break_glass"]
+    assert told == {
+        "id": "2026-11-20-break-glass", "reason": "the serving version rejects all", "ticket": "INC-7", "by": "bob",
+        "second": "rita", "review_by": "2026-11-27",
+    }  # fmt: skip
 
 
 def test_a_record_is_never_written_over(world: GovernedWorld) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rampgate.errors import Problem
 from rampgate.model.approval import CountedApproval, IgnoredReview, SlotState
-from rampgate.model.brief import Brief, Bypass, EvidenceOrigin, Figure, GroupRow, GroupTable, MetricRow, Vouched
-from rampgate.model.decision import Decision
+from rampgate.model.brief import Brief, EvidenceOrigin, Figure, GroupRow, GroupTable, MetricRow, Vouched
+from rampgate.model.decision import Bypass, Decision, Waived
 from rampgate.model.sourced import Location
 from unit.reports.decisions import a_decision, a_finding
 
@@ -62,6 +62,8 @@ def a_decision_of(text: str) -> Decision:
             SlotState("r", text, 2, (text,), 1, (text, "rita"), independent_of=text),
             SlotState("attestation.vouched", text, 1, (), 1, (text,), person=text),
         ),
+        waivers=(Waived(text, text, text, text, "2026-12-01"),),
+        break_glass=(Bypass(text, text, text, text, text, "2026-12-01"),),
         problems=(Problem(text, text, 1, 2, text, text, text), Problem(f"policies/{text}", text)),
     )
 
@@ -87,7 +89,6 @@ def a_brief_of(text: str) -> Brief:
         metrics=(row,),
         metrics_left_out=(text,),
         groups=(table,),
-        break_glass=(Bypass(text, text, text, text, text, "2026-12-01"),),
         vouched=(Vouched(text, text, text, "2026-12-01", is_new=True),),
         evidence=(EvidenceOrigin(text, text, "2026-11-18", text), EvidenceOrigin(text, text, "2026-11-18")),
     )

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 
 from rampgate.model.approval import IgnoredReview, SlotState
+from rampgate.model.decision import Bypass, Waived
 from rampgate.model.sourced import Location
 from rampgate.reports import FORMATS, markdown, text
 from rampgate.reports.escape import cell, code, plain
@@ -133,6 +134,22 @@ def test_the_verdict_comes_first_and_then_what_needs_a_hand():
     assert shown.startswith("deny: a blocking rule is not met\npromote credit-risk 2.0.0: pilot -> canary\n")
     order = re.findall(r"[a-f]\.[a-z]+", shown)
     assert order == ["f.erred", "e.failed", "d.waiting", "c.warned", "b.waived", "a.pass"]
+
+
+def test_whoever_reads_of_an_exception_reads_who_granted_it_why_and_until_when():
+    decision = a_decision(
+        waivers=(Waived("W-1", "agreed in RISK-311 " * 40, "alice", "rita", "2026-12-01"),),
+        break_glass=(Bypass("BG-1", "fraud wave", "INC-9", "bob", "sam", "2026-11-25"),),
+    )
+    shown = text.render(decision, width=400)
+    assert "break-glass BG-1, by bob and sam (INC-9), to be reviewed by 2026-11-25: fraud wave" in shown
+    assert "waiver W-1, granted by rita, owner alice, ends 2026-12-01: agreed in RISK-311 agreed" in shown
+    page = markdown.render(decision)
+    assert r"- **break-glass** `BG-1` by `bob` and `sam` (INC\-9), to be reviewed by 2026\-11\-25: fraud wave" in page
+    assert r"- **waiver** `W-1`, granted by `rita`, owner `alice`, ends 2026\-12\-01: agreed in RISK\-311" in page
+    longest = ("agreed in RISK-311 " * 40)[:297] + "..."
+    assert escaped(longest) in page
+    assert longest in " ".join(shown.split())
 
 
 def test_a_waived_rule_shows_its_waiver_and_end_in_every_report():
