@@ -93,6 +93,10 @@ class Facts:
     team_schemas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     policy_problems: tuple[str, ...] = ()
     """What `check` says of the policies that a policy change brings."""
+    control_before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The control files of base as they are written, by path; empty where there are none."""
+    control_after: Mapping[str, Mapping[str, Any]] | Missing = Missing("the change brings no control files")
+    """Those that a policy change brings, or why they can not be told."""
     history: Missing = Missing("there is no decision history to count the days from", "set up recording first")
     waivable_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Rule id -> the roles that may waive it."""

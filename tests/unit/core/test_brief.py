@@ -10,7 +10,8 @@ import pytest
 from golden.reviewed_world import approved, promotion
 from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.core.brief import brief_of
-from rampgate.core.brief_changes import MOST, differences
+from rampgate.core.brief_changes import MOST
+from rampgate.core.differences import differences
 from rampgate.model.brief import Brief, Figure
 from worlds.governed_world import NOW, GovernedWorld, evidence
 

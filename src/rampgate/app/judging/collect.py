@@ -8,7 +8,7 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects, TreeChange
 from rampgate.app.judging.content import content_key, reviewed_content
-from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.names import known_names
 from rampgate.app.judging.policy_change import card_problems_left, control_problems
 from rampgate.app.judging.trees import GitTree, refuse_special
@@ -26,7 +26,6 @@ from rampgate.model.change import Change, TouchedPath
 from rampgate.model.facts import Facts, VersionFacts
 from rampgate.model.policy import JUDGED_BY_POLICY
 from rampgate.model.pull_request import CommitPeople, RawReviews
-from rampgate.model.registry import Governance
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import ChangeKind
 from rampgate.model.waiver import Waiver
@@ -84,7 +83,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
     version = change.transition.version if change.transition else ""
     reviews = reviews_of(diff, control, raw)
     people = with_teams(control.people.noun, raw.teams if raw else ())
-    problems, governance = _policy_side(diff, control, change, day)
+    problems, brought = _policy_side(diff, change, day)
     waiver = _waiver_brought(diff, change)
     return Facts(
         change=change,
@@ -92,7 +91,7 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         ladder=control.ladder.noun,
         people=people,
         models=control.models.noun,
-        governance=governance,
+        governance=control.governance.noun,
         glossary=control.glossary,
         subject=after.get(version, Missing(f"there is no version to judge in {CARDS}/{model}")),
         before=before.get(version, Missing("the version is new")),
@@ -104,6 +103,8 @@ def collect(diff: Diff, control: Control, raw: RawReviews | None, *, now: str, d
         waiver_problems=_terms_broken(waiver, control),
         team_schemas=control.team_schemas,
         policy_problems=tuple(str(problem) for problem in problems),
+        control_before=control.written if has_policies(diff.before) else {},
+        control_after=brought.written if isinstance(brought, Control) else brought,
         waivable_roles={
             rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
         },
@@ -250,16 +251,14 @@ def reviews_of(diff: Diff, control: Control, raw: RawReviews | None) -> ReviewFa
     return replace(facts, faults=tuple(faults), unread_teams=unread)
 
 
-def _policy_side(
-    diff: Diff, control: Control, change: Change, day: str
-) -> tuple[Sequence[Problem], Governance | Missing]:
-    """Return what is wrong with the rules that a policy change brings, and who may approve it."""
+def _policy_side(diff: Diff, change: Change, day: str) -> tuple[Sequence[Problem], Control | Missing]:
+    """Return what is wrong with the control files that a policy change brings, and those files."""
     if change.kind is not ChangeKind.POLICY:
-        return (), control.governance.noun
+        return (), Missing("the change brings no control files")
     problems, brought = control_problems(diff.after, day)
-    if brought is not None:
-        problems += card_problems_left(diff.after, brought)
-    return problems, control.governance.noun
+    if brought is None:
+        return problems, Missing("the control files that the change brings can not be read")
+    return [*problems, *card_problems_left(diff.after, brought)], brought
 
 
 def _waiver_brought(diff: Diff, change: Change) -> Sourced[Waiver] | Missing:

@@ -58,6 +58,13 @@ class Control:
         """Return what the parameters of rules are held against."""
         return Surroundings(self.ladder.noun, at_best(self.people.noun), packaged.schema("card"), self.team_schemas)
 
+    @property
+    def written(self) -> dict[str, Mapping[str, Any]]:
+        """Return every control file that is YAML as it is written, by path."""
+        single = (self.ladder, self.people, self.models, self.governance)
+        glossary = () if isinstance(self.glossary, Missing) else (self.glossary,)
+        return {each.path: each.raw for each in (*single, *glossary, *self.policies, *self.waivers)}
+
     def rules(self, day: str) -> tuple[BoundRule, ...]:
         """Return every rule bound to its kind. Raises InvalidInput with every problem of every policy."""
         return bind(self.policies, BY_ID, self.surroundings, day=day)
