@@ -6,7 +6,7 @@ from typing import Final
 
 from rampgate.model.brief import Brief
 from rampgate.model.decision import Decision
-from rampgate.reports.markdown import sections
+from rampgate.reports.markdown import address, sections, text_of
 from rampgate.reports.sections import fitted
 
 MARKER: Final = "<!-- rampgate:verdict -->"
@@ -24,6 +24,16 @@ def render(decision: Decision, brief: Brief, *, simulated: bool = False, url: st
     """Return the comment, its marker first, ending in a newline, and never longer than GitHub takes."""
     parts = sections(decision, brief, simulated=simulated, url=url)
     return f"{MARKER}\n{fitted(parts, MOST_CHARACTERS - len(MARKER) - 1, _units)}"
+
+
+def render_not_judged(why: str, *, url: str = "") -> str:
+    """Return the comment in place of one whose verdict is no longer of what is there; why: in words."""
+    link = f" ([the run]({address(url)}))" if address(url) else ""
+    words = (
+        f"The newest run could not judge this pull request{link}, so what stood here is not of now. "
+        "The next push, review or nightly run judges it again."
+    )
+    return f"{MARKER}\n### not judged: {text_of(why)}\n\n{words}\n"
 
 
 def step_summary(decision: Decision, brief: Brief, *, simulated: bool = False, url: str = "") -> str:

@@ -180,7 +180,7 @@ def _foot(decision: Decision, url: str) -> Section:
     if decision.valid_until:
         what = "the verdict stands" if decision.verdict is Verdict.ALLOW else "what passes stands"
         ends = f"; {what} until {markdown(decision.valid_until)}"
-    link = f"; [the run]({_address(url)})" if _address(url) else ""
+    link = f"; [the run]({address(url)})" if address(url) else ""
     words = (
         f"rampgate {markdown(decision.engine_version)}, {code(decision.base[:12])} to {code(decision.head[:12])}, "
         f"judged {markdown(decision.evaluated_at)}{ends}{link}"
@@ -188,7 +188,7 @@ def _foot(decision: Decision, url: str) -> Section:
     return Section("", lead=(f"<sub>{words}</sub>",))
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """Return an address that can not end its link, "" for one that is not of the web."""
     if urlsplit(url).scheme not in ("https", "http"):
         return ""

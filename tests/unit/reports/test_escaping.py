@@ -173,6 +173,15 @@ def test_every_row_of_a_table_keeps_its_columns(case):
     assert widths == [5] * 3 + [4] * 5
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_why_it_was_not_judged_is_one_line_without_effect(case):
+    shown = comment.render_not_judged(CASES[case], url="https://github.com/a/b/actions/runs/1")
+    marker, head, _, words = shown.splitlines()
+    assert (marker, words[:14]) == (comment.MARKER, "The newest run")
+    outside = re.sub(r"(`+).*?\1", "", head)
+    assert not re.search(r"<[a-z/!]|(?<!\\)[\[\]]|@\w", outside), outside
+
+
 ADDRESSES = {
     "https://github.com/a/b/actions/runs/1": "](https://github.com/a/b/actions/runs/1)",
     "javascript:alert(1)": None,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Refused
 from rampgate.app.ci.judging import PullJudged
 from rampgate.core.brief import brief_of
-from rampgate.errors import Unreachable
+from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import Verdict
-from rampgate.reports.comment import MARKER, render
-from rampgate.reports.escape import plain
+from rampgate.reports.comment import MARKER, render, render_not_judged
+from rampgate.reports.escape import clipped, plain
 from rampgate.reports.words import headline
 
 CONTEXT: Final = "rampgate/verdict"
@@ -21,6 +22,11 @@ CONTEXT: Final = "rampgate/verdict"
 
 LONGEST: Final = 140
 """How many characters of a status' description GitHub takes."""
+
+NOT_JUDGED: Final = "not judged: "
+
+_ASKED: Final = re.compile(r"`([A-Z]+ /[^`]*)` (?:was |got )")
+"""How an error of the client begins: what was asked, and then what came of it."""
 
 LAST_SUCCESS: Final = 900
 """How many statuses a commit may have had when a success is written. GitHub takes 1000 under one context: the rest is
@@ -56,7 +62,7 @@ class Publisher:
 
     def not_judged(self, head: str, why: str) -> None:
         """Say that a commit could not be judged."""
-        words = shortened(f"not judged: {why}")
+        words = shortened(f"{NOT_JUDGED}{why}")
         self._forge.set_status(head, "error", self._context, words, self._url)
 
     def verdict(self, head: str, decisions: Iterable[Decision]) -> Decision:
@@ -68,7 +74,7 @@ class Publisher:
         state = STATE[strictest.verdict]
         if state == "success":
             self._check_room(head)
-        self._forge.set_status(head, state, self._context, shortened(headline(strictest)), self._url)
+        self._forge.set_status(head, state, self._context, shortened(_in_a_line(strictest)), self._url)
         return strictest
 
     def is_open(self, head: str) -> bool:
@@ -91,11 +97,18 @@ class Publisher:
 
     def comment(self, one: PullJudged) -> None:
         """Write the one comment of a pull request, or bring it up to date; none is begun where nothing is governed."""
-        decision, number = one.judged.decision, one.said.number
+        decision = one.judged.decision
         body = render(decision, brief_of(decision, one.judged.facts, one.judged.rules), url=self._url)
+        self._write(one.said.number, body, begins=decision.verdict is not None)
+
+    def comment_not_judged(self, number: int, why: str) -> None:
+        """Say in the comment of a pull request, where there is one, that what it said is not of now."""
+        self._write(number, render_not_judged(why, url=self._url), begins=False)
+
+    def _write(self, number: int, body: str, *, begins: bool) -> None:
         mine = self._own_comment(number)
         if mine is None:
-            if decision.verdict is not None:
+            if begins:
                 self._forge.create_comment(number, body)
         elif mine.get("body") != body:
             self._rewrite(number, int(mine["id"]), body)
@@ -124,6 +137,30 @@ class Publisher:
             if author.get("id") == me if me else author.get("type") == "Bot":
                 return each
         return None
+
+
+def why_not_judged(error: BaseException) -> str:
+    """Return why a commit could not be judged, the reason first: what was asked of GitHub is of use to few."""
+    if isinstance(error, InvalidInput):
+        return _problems_in_a_line(error.problems, LONGEST - len(NOT_JUDGED))
+    if not isinstance(error, Unreachable | UsageProblem):
+        return "see the log of the run"
+    asked = _ASKED.match(str(error))
+    return f"GitHub: {str(error)[asked.end() :]} ({asked[1]})" if asked else str(error)
+
+
+def _in_a_line(decision: Decision) -> str:
+    """Return the verdict, and of invalid input the first problem, for nobody can act on their number."""
+    if not decision.problems:
+        return headline(decision)
+    start = "undecided: "
+    return start + _problems_in_a_line(decision.problems, LONGEST - len(start))
+
+
+def _problems_in_a_line(problems: Sequence[Problem], most: int) -> str:
+    """Return the first problem, cut so that how many more there are can still be read."""
+    more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return clipped(plain(str(problems[0])).replace("`", ""), most - len(more)) + more
 
 
 def shortened(text: str) -> str:

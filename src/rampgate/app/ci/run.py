@@ -21,11 +21,11 @@ from rampgate.app.ci.judging import (
     never_still,
     queued,
 )
-from rampgate.app.ci.publishing import STATE, Publisher
+from rampgate.app.ci.publishing import STATE, Publisher, why_not_judged
 from rampgate.app.ci.request import CiRequest
 from rampgate.app.judging.trees import GitTree
 from rampgate.app.moving.stages import governed_branch
-from rampgate.errors import RampgateError, Unreachable, UsageProblem
+from rampgate.errors import RampgateError, Unreachable
 from rampgate.model.decision import Decision
 from rampgate.model.wake import WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue
 
@@ -71,9 +71,10 @@ class _Run:
         self._publisher = Publisher(forge, request.context, request.url)
         self._result = CiResult()
         self._groups: Mapping[int, tuple[str, ...]] | None = None
+        self._governed = ""
 
     def go(self, wake: WakePull | WakeClosed | WakeHead | WakeQueue | WakeAll) -> CiResult:
-        branch = self._branch()
+        branch = self._governed = self._branch()
         if isinstance(wake, WakePull):
             self._pull(wake, branch)
         elif isinstance(wake, WakeClosed):
@@ -251,10 +252,19 @@ class _Run:
         except BaseException as error:
             if isinstance(error, RampgateError):
                 self._result.failures[head] = error
-            why = str(error) if isinstance(error, (Unreachable, UsageProblem)) else "see the log of the run"
+            why = why_not_judged(error)
             with suppress(RampgateError):
                 self._publisher.not_judged(head, why)
+            # Whoever stops a run does not wait for its comments.
+            if self._request.comments and isinstance(error, Exception):
+                with suppress(RampgateError):
+                    self._comment_not_judged(head, why)
             raise
+
+    def _comment_not_judged(self, head: str, why: str) -> None:
+        """Take the old verdict out of the comments on the pull requests of a commit."""
+        for number in self._open_with(head, self._governed):
+            self._publisher.comment_not_judged(number, why)
 
 
 def _is_open_with(pull: dict[str, Any], head: str, branch: str) -> bool:
