@@ -129,11 +129,9 @@ PROBLEMS: dict[str, tuple[str, str, str]] = {
         "policies/governance.yaml:3:19: a policy change by `otto`, `olga`, `ossi` could never get its quorum",
     ),
     "a waiver of no rule": ("policies/waivers/W-1.yaml", dump({**WAIVER, "rule": "evidence.acuracy-floor"}), "W-1.yaml:4:10: there is no rule `evidence.acuracy-floor`; did you mean"),
-    "a waiver that ended": ("policies/waivers/W-1.yaml", dump({**WAIVER, "ends": "2026-11-19"}), "W-1.yaml:12:10: the waiver ended on 2026-11-19"),
     "a waiver that lasts too long": ("policies/waivers/W-1.yaml", dump({**WAIVER, "ends": "2026-12-10"}), "it lasts 31 days, and the rule allows 30"),
     "a waiver of no model": ("policies/waivers/W-1.yaml", dump({**WAIVER, "model": "credit-rik"}), "there is no model `credit-rik`; did you mean `credit-risk`?"),
     "a waiver of no version": ("policies/waivers/W-1.yaml", dump({**WAIVER, "version": "9"}), "there is no version `9` of `credit-risk`"),
-    "a waiver for where the version stands": ("policies/waivers/W-1.yaml", dump({**WAIVER, "entering": "pilot"}), "stands at `pilot` already"),
     "a waiver by somebody who may not": ("policies/waivers/W-1.yaml", dump({**WAIVER, "approved_by": "sam"}), "`sam` holds none of the roles that may grant it (risk)"),
     "a waiver to oneself": ("policies/waivers/W-1.yaml", dump({**WAIVER, "owner": "rita"}), "`rita` can not grant a waiver to themselves"),
     "a file among the policies that is not known": ("policies/notes.txt", "x", "policies/notes.txt: rampgate does not know this file"),
@@ -156,10 +154,46 @@ def test_a_live_waiver_is_no_problem(world, check):
     assert check().exit == 0
 
 
-def test_a_waiver_for_a_rung_behind_is_reported(world, check):
+NOTED = {
+    "it ended": ({"ends": "2026-11-19"}, "12:10: note: the waiver ended on 2026-11-19, and excuses nothing any more"),
+    "it ended, and its rule, person and version have gone since": (
+        {"ends": "2026-11-19", "rule": "evidence.gone", "owner": "gus", "version": "1"}, "12:10: note: the waiver ended",
+    ),
+    "its version stands there": ({"entering": "pilot"}, "7:14: note: credit-risk 2.0.0 stands at `pilot` already"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOTED)
+def test_a_waiver_that_has_done_its_service_is_noted_and_stops_nobody(case, world, check):
+    """The days go by while nobody touches a file: the checks of everybody's pull requests must not go red by that."""
+    fields, words = NOTED[case]
+    world.write("policies/waivers/W-1.yaml", dump(WAIVER | fields))
+    answer = check()
+    assert answer.exit == 0
+    first, fix, last = answer.out.splitlines()
+    assert first.startswith(f"policies/waivers/W-1.yaml:{words}")
+    assert fix == "    fix: remove policies/waivers/W-1.yaml, in a pull request of its own"
+    assert last.endswith(" in the work tree: no problems")
+
+
+def test_a_waiver_for_a_rung_behind_is_noted(world, check):
     world.write("policies/waivers/W-1.yaml", dump(WAIVER))
     world.write(CARD, dump(card(stage="ramp")))
-    assert "stands at `ramp` already, beyond `canary`" in check().out
+    answer = check()
+    assert (answer.exit, "note: credit-risk 2.0.0 stands at `ramp` already, beyond `canary`" in answer.out) == (0, True)
+
+
+def test_notes_are_told_beside_problems_and_apart_from_them(world, check):
+    world.write("policies/waivers/W-1.yaml", dump(WAIVER | {"starts": "2020-01-01", "ends": "2020-01-02"}))
+    world.write(CARD, dump(card(tier="low")))
+    answer = check()
+    assert answer.exit == 3
+    assert answer.out.endswith(" in the work tree: 1 problem\n")
+    assert "W-1.yaml:12:10: note: the waiver ended" in answer.out
+    assert "note:" not in check(CARD).out
+    value = json.loads(check_json(world))
+    assert [each["path"] for each in value["problems"]] == [CARD]
+    assert [(each["path"], each["line"]) for each in value["notes"]] == [("policies/waivers/W-1.yaml", 12)]
 
 
 def test_changed_evidence_is_found_and_so_is_a_measure_that_its_counts_do_not_give(world, check):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,10 @@ def command(paths: tuple[Path, ...], repo: Path, format_: str, now: str | None) 
       evidence whose bytes or numbers are not what they say
       rules that can never speak, or that loosen up the ladder
       quorums that nobody can reach; files that rampgate does not know
-      waivers that ended, or that excuse nothing
+      waivers that could never count
+
+    A waiver that ended, or whose version has passed its stage, is noted: it is no problem, for nobody has to touch a
+    file for it to become so. `rampgate waivers` says of each how it stands.
 
     \b
     rampgate check
@@ -71,14 +75,15 @@ def _show(report: CheckReport) -> None:
         if number or name == "cards"
     ]
     seen = f"{', '.join(counts)} in the work tree"
-    if not report.problems:
-        _echo_wrapped(f"{seen}: no problems")
-        return
-    from rampgate.cli.show import problem_lines
+    total = "no problems"
+    if report.problems or report.notes:
+        from rampgate.cli.show import problem_lines
 
-    *lines, total = problem_lines(report.problems)
-    for line in lines:
-        click.echo(line)
+        *lines, found = problem_lines(report.problems)
+        *noted, _ = problem_lines(replace(each, message=f"note: {each.message}") for each in report.notes)
+        for line in (*lines, *noted):
+            click.echo(line)
+        total = found if report.problems else total
     _echo_wrapped(f"{seen}: {total}")
 
 
@@ -97,17 +102,11 @@ def _one(name: str) -> str:
 def _as_json(report: CheckReport) -> str:
     import json
 
-    problems = [
-        {
-            "path": each.path,
-            "line": each.line,
-            "column": each.column,
-            "message": each.message,
-            "found": each.found,
-            "expected": each.expected,
-            "fix": each.fix,
-        }
-        for each in report.problems
-    ]
-    value = {"schema": "rampgate/check/v1", "read": "work tree", "counts": dict(report.counts), "problems": problems}
+    value = {
+        "schema": "rampgate/check/v1",
+        "read": "work tree",
+        "counts": dict(report.counts),
+        "problems": [asdict(each) for each in report.problems],
+        "notes": [asdict(each) for each in report.notes],
+    }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

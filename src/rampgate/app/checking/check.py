@@ -25,10 +25,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What was found, sorted by place; counts: what was looked at, such as `cards` -> 3."""
+    """What was found, sorted by place; counts: what was looked at, such as `cards` -> 3.
+
+    notes: what is no problem of the files, and somebody may clear away, such as a waiver that ended.
+    """
 
     problems: tuple[Problem, ...]
     counts: Mapping[str, int]
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass
@@ -70,13 +74,17 @@ def check(
         message = "there are no policies here, so there is nothing to check against"
         raise InvalidInput([Problem(POLICIES, message, fix="`rampgate init` writes them")])
     problems: list[Problem] = []
+    notes: list[Problem] = []
     counts: Counter[str] = Counter(cards=0)
     if scope.concerns(POLICIES):
-        problems += _control(scope, counts, day or _today())
+        problems, notes = _control(scope, counts, day or _today())
     if scope.concerns(CARDS):
         problems += _cards(scope, counts, progress)
-    unique = dict.fromkeys(problems)
-    return CheckReport(tuple(sorted(unique, key=lambda each: (each.path, each.line, each.column))), counts)
+    return CheckReport(_in_order(problems), counts, _in_order(notes))
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.path, each.line, each.column)))
 
 
 def _today() -> str:
@@ -85,7 +93,8 @@ def _today() -> str:
     return moment()[:10]
 
 
-def _control(scope: _Scope, counts: Counter[str], day: str) -> list[Problem]:
+def _control(scope: _Scope, counts: Counter[str], day: str) -> tuple[list[Problem], list[Problem]]:
+    """Return the problems of the control files, and what is to be noted of them."""
     from rampgate.app.checking.check_control import check_control  # noqa: PLC0415 -- heavy: pydantic, and every rule kind
 
     found = check_control(scope.root, day)
@@ -94,7 +103,8 @@ def _control(scope: _Scope, counts: Counter[str], day: str) -> list[Problem]:
         counts["rules"] = found.rules
         counts["waivers"] = len(found.control.waivers)
     # A file that is missing is told to whoever asks for its folder; a fault elsewhere only to whoever asks for that.
-    return [problem for problem in found.problems if scope.asks_for(problem.path)]
+    problems, notes = ([each for each in some if scope.asks_for(each.path)] for some in (found.problems, found.notes))
+    return problems, notes
 
 
 def _cards(scope: _Scope, counts: Counter[str], progress: Progress | None) -> list[Problem]:

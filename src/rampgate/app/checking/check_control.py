@@ -29,11 +29,15 @@ from rampgate.model.waiver import Waiver
 
 @dataclass(frozen=True, slots=True)
 class ControlCheck:
-    """What is wrong with the control files, and what they hold where they could be read."""
+    """What is wrong with the control files, and what they hold where they could be read.
+
+    notes: what nobody has done wrong, and somebody may clear away.
+    """
 
     problems: tuple[Problem, ...]
     control: Control | None
     rules: int
+    notes: tuple[Problem, ...] = ()
 
 
 def check_control(root: Path, day: str) -> ControlCheck:
@@ -49,14 +53,18 @@ def check_control(root: Path, day: str) -> ControlCheck:
     problems += _team_schema_problems(root, control)
     problems += governance_problems(control)
     rules: tuple[BoundRule, ...] = ()
+    notes: list[Problem] = []
     try:
         problems += ended_rules(control.policies, day)
         rules = control.rules(day)
         known = {each.rule.id: each for each in rules}
-        problems += [p for waiver in control.waivers for p in waiver_problems(root, waiver, known, control, day)]
+        live = [each for each in control.waivers if each.noun.ends >= day]
+        problems += [p for waiver in live for p in waiver_problems(root, waiver, known, control)]
+        notes += [p for waiver in control.waivers for p in waiver_notes(root, waiver, known, control.ladder.noun, day)]
     except InvalidInput as error:
         problems += error.problems
-    return ControlCheck(tuple(problems), control, sum(len(each.noun.rules) for each in control.policies))
+    count = sum(len(each.noun.rules) for each in control.policies)
+    return ControlCheck(tuple(problems), control, count, tuple(notes))
 
 
 def _other_spellings(root: Path) -> Iterator[Problem]:
@@ -79,29 +87,44 @@ def _team_schema_problems(root: Path, control: Control) -> Iterator[Problem]:
 
 
 def waiver_problems(
-    root: Path, waiver: Sourced[Waiver], rules: Mapping[str, BoundRule], control: Control, day: str
+    root: Path, waiver: Sourced[Waiver], rules: Mapping[str, BoundRule], control: Control
 ) -> Iterator[Problem]:
-    """Yield why a waiver helps nobody any more, or never could."""
-    noun, remove = waiver.noun, f"remove {waiver.path}, in a pull request of its own"
+    """Yield why a waiver that has not ended could never help anybody."""
+    noun = waiver.noun
     bound = rules.get(noun.rule)
-
-    def problem(key: str, message: str, fix: str = remove) -> Problem:
-        return waiver.problem((key,), message, fix=fix)
-
-    if noun.ends < day:
-        yield problem("ends", f"the waiver ended on {noun.ends}, and excuses nothing any more")
     if bound is None:
-        yield problem("rule", no_such_rule(noun.rule, rules))
+        yield _removable(waiver, "rule", no_such_rule(noun.rule, rules))
     elif bound.rule.waivable is None or not bound.kind.may_be_waived:
-        yield problem("rule", f"the rule `{noun.rule}` can not be waived")
+        yield _removable(waiver, "rule", f"the rule `{noun.rule}` can not be waived")
     else:
         yield from _terms_problems(waiver, bound, control)
     for key in ("owner", "approved_by"):
         name = getattr(noun, key)
         if control.people.noun.named(name) is None:
             known = [person.name for person in control.people.noun.people]
-            yield problem(key, f"unknown person `{name}`{did_you_mean(name, known)}", "name somebody of people.yaml")
-    yield from _place_problems(root, waiver, bound, control.ladder.noun)
+            message = f"unknown person `{name}`{did_you_mean(name, known)}"
+            yield waiver.problem((key,), message, fix="name somebody of people.yaml")
+    yield from _place_problems(root, waiver, control.ladder.noun)
+
+
+def waiver_notes(
+    root: Path, waiver: Sourced[Waiver], rules: Mapping[str, BoundRule], ladder: Ladder, day: str
+) -> Iterator[Problem]:
+    """Yield that a waiver has done its service: it ended, or its version has passed the stage.
+
+    Both come with time, while nobody touches a file, and must not stop whoever changes another one.
+    """
+    noun = waiver.noun
+    if noun.ends < day:
+        yield _removable(waiver, "ends", f"the waiver ended on {noun.ends}, and excuses nothing any more")
+        return
+    passed = passed_by(noun, _stage_of(root, noun.model, noun.version) or "", rules.get(noun.rule), ladder)
+    if passed:
+        yield _removable(waiver, "entering", passed)
+
+
+def _removable(waiver: Sourced[Waiver], key: str, message: str) -> Problem:
+    return waiver.problem((key,), message, fix=f"remove {waiver.path}, in a pull request of its own")
 
 
 def _terms_problems(waiver: Sourced[Waiver], bound: BoundRule, control: Control) -> Iterator[Problem]:
@@ -116,28 +139,17 @@ def _terms_problems(waiver: Sourced[Waiver], bound: BoundRule, control: Control)
         yield waiver.problem(("approved_by",), reason, fix="ask somebody who holds one")
 
 
-def _place_problems(root: Path, waiver: Sourced[Waiver], bound: BoundRule | None, ladder: Ladder) -> Iterator[Problem]:
-    """Yield that the version or stage that a waiver names is not there, or is behind it."""
-    noun, remove = waiver.noun, f"remove {waiver.path}, in a pull request of its own"
-
-    def problem(key: str, message: str, fix: str = remove) -> Problem:
-        return waiver.problem((key,), message, fix=fix)
-
+def _place_problems(root: Path, waiver: Sourced[Waiver], ladder: Ladder) -> Iterator[Problem]:
+    """Yield that the version or stage that a waiver names is not there."""
+    noun = waiver.noun
     if ladder.position(noun.entering) is None:
-        hint = did_you_mean(noun.entering, ladder.names)
-        yield problem("entering", f"unknown stage `{noun.entering}`{hint}", "name a rung of the ladder")
-        return
-    if not (root / CARDS / noun.model).is_dir():
+        message = f"unknown stage `{noun.entering}`{did_you_mean(noun.entering, ladder.names)}"
+        yield waiver.problem(("entering",), message, fix="name a rung of the ladder")
+    elif not (root / CARDS / noun.model).is_dir():
         known = [path.name for path in (root / CARDS).iterdir()] if (root / CARDS).is_dir() else []
-        yield problem("model", f"there is no model `{noun.model}`{did_you_mean(noun.model, known)}")
-        return
-    stage = _stage_of(root, noun.model, noun.version)
-    if stage is None:
-        yield problem("version", f"there is no version `{noun.version}` of `{noun.model}`")
-        return
-    passed = passed_by(noun, stage, bound, ladder)
-    if passed:
-        yield problem("entering", passed)
+        yield _removable(waiver, "model", f"there is no model `{noun.model}`{did_you_mean(noun.model, known)}")
+    elif _stage_of(root, noun.model, noun.version) is None:
+        yield _removable(waiver, "version", f"there is no version `{noun.version}` of `{noun.model}`")
 
 
 def _stage_of(root: Path, model: str, version: str) -> str | None:
