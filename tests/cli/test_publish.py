@@ -9,6 +9,8 @@ import pytest
 
 from forge.state import Account
 from rampgate.app.github import merge
+from rampgate.app.moment import moment
+from worlds.actions_world import Actions
 from worlds.command_line import CommandLine
 from worlds.governed_world import ALICE, GOVERNANCE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card, dump, evidence
 
@@ -320,6 +322,70 @@ def test_with_merge_a_refusal_says_where_to_merge(falling, rampgate):
     assert said.exit == 4
     assert "the verdict is allow, and" in said.err
     assert falling.state.pulls[1].state == "open"
+
+
+FURTHER = ("rollback", "credit-risk", "--to", "pilot", "--reason", "approvals are at nothing now")
+
+
+def a_runner_of_now(world: GovernedWorld, forge) -> Actions:
+    """A runner of a forge whose clock is ours: a rollback is dated by it, and judged by the forge's."""
+    forge.state.clock.set(moment())
+    return Actions(forge, world.folder / "runner")
+
+
+def test_a_second_rollback_before_the_first_has_landed_is_a_pull_request_of_its_own(world, falling, rampgate):
+    """With both events in one pull request, neither tells its move, and the gate would deny it."""
+    runner = a_runner_of_now(world, falling)
+    assert rampgate(*DOWN).exit == 0
+    said = rampgate(*FURTHER)
+    assert said.exit == 0, said.err
+    pull = falling.state.pulls[2]
+    assert "| `credit-risk` | `2.0.0` | `ramp` (25% of traffic) | `pilot` (0% of traffic) |" in pull.body
+    run = runner.opened(pull)
+    assert (run.code, falling.verdict(pull.head_sha).state) == (0, "success"), run.out
+    told = " ".join(said.out.split())
+    assert "branch `rollback/credit-risk-2.0.0-canary` holds a move that has not landed" in told
+    assert "so this one was made from `main`; close the other's pull request" in told
+    assert "git checkout rollback/credit-risk-2.0.0-canary" in said.out
+    # Run again, it is the same move.
+    assert rampgate(*FURTHER).exit == 0
+    assert len(falling.state.pulls) == 2
+
+
+def test_a_second_rollback_after_the_first_has_landed_starts_where_it_stands(world, falling, rampgate):
+    runner = a_runner_of_now(world, falling)
+    verdict(falling, "success")
+    assert rampgate(*DOWN, "--merge", "--wait", "10").exit == 0
+    said = rampgate(*FURTHER)
+    assert (said.exit, "has not landed" in said.out) == (0, False), said.err
+    pull = falling.state.pulls[2]
+    assert "`canary` (5% of traffic) | `pilot`" in pull.body
+    assert runner.opened(pull).code == 0
+
+
+def test_a_second_rollback_that_is_refused_leaves_everything_as_it_was(world, falling, rampgate):
+    assert rampgate(*DOWN, "--local").exit == 0
+    before = world.git("rev-parse", "--abbrev-ref", "HEAD"), world.head
+    said = rampgate("rollback", "credit-risk", "--to", "majority", "--reason", "it is not below", "--local")
+    assert (said.exit, "it can go to" in said.err) == (2, True), said.err
+    assert (world.git("rev-parse", "--abbrev-ref", "HEAD"), world.head) == before
+
+
+def test_a_second_rollback_goes_nowhere_with_changes_that_are_not_committed_in_the_way(world, falling, rampgate):
+    assert rampgate(*DOWN, "--local").exit == 0
+    world.edit_card(stage="canary", summary="in the middle of something")
+    said = rampgate(*FURTHER, "--local")
+    assert (said.exit, "would be overwritten" in said.err) == (2, True), said.err
+    assert world.git("rev-parse", "--abbrev-ref", "HEAD") == "rollback/credit-risk-2.0.0-canary"
+
+
+def test_a_rollback_does_not_take_a_promotion_along_that_has_not_landed(world, falling, rampgate):
+    runner = a_runner_of_now(world, falling)
+    assert rampgate("promote", "credit-risk", "--to", "majority").exit == 0
+    assert rampgate(*DOWN).exit == 0
+    pull = falling.state.pulls[2]
+    assert runner.opened(pull).code == 0
+    assert world.git("diff", "--name-only", "main", pull.head_sha).count("\n") == 1
 
 
 def test_merge_and_local_do_not_go_together(world, rampgate):

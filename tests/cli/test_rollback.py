@@ -99,6 +99,7 @@ def test_a_branch_left_over_from_another_night_does_not_stop_it(world, rampgate)
 
 def test_a_second_event_of_a_day_gets_its_own_file(world, rampgate):
     assert rampgate("rollback", "credit-risk", "--to", "ramp", "--reason", WHY, "--local").exit == 0
+    world.git("branch", "-q", "-f", "main", "HEAD")
     assert (
         rampgate("rollback", "credit-risk", "--version", "2.0.0", "--to", "pilot", "--reason", WHY, "--local").exit == 0
     )

@@ -85,6 +85,18 @@ class WorkRepo:
             raise UsageProblem(f"branch `{name}` is there already; give another name or delete it")
         self._git("checkout", "-q", "-b", name)
 
+    def check_out(self, name: str) -> None:
+        """Check out a branch or a commit; raises UsageProblem where changes that are not committed are in the way."""
+        self._git("checkout", "-q", name)
+
+    def commit_at(self, ref: str) -> str | None:
+        """Return the full name of the commit that a ref leads to, None where there is no such ref."""
+        return self._git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", fails_with="") or None
+
+    def contains(self, commit: str, other: str) -> bool:
+        """Return whether the history of a commit holds another one, or is it."""
+        return self._git("merge-base", "--is-ancestor", other, commit, fails_with="no") != "no"
+
     def is_clean(self, paths: Sequence[str | Path]) -> bool:
         """Return whether none of these paths differs from the last commit, untracked files included."""
         words = ["--porcelain", "--untracked-files=all", "--ignored=no", "--", *self._relative(paths)]

@@ -6,7 +6,7 @@ Where the version at the last rung leaves it, its fallback serves again in the s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from rampgate.app.judging.trees import WorkTree
 from rampgate.app.moving.event_file import artifact_named, event_path, refuse_short, whose_word
 from rampgate.app.moving.moves import Moved, StageEdit, commit_on_branch, edited, start_of, told_from_where, where_from
 from rampgate.app.moving.stages import Stages, governed_branch, read_ladder, read_people, read_stages, stage_named
+from rampgate.app.moving.unlanded import away_from_unlanded, left_behind
 from rampgate.app.moving.who import Known, who_is
 from rampgate.app.new_file import new_file
 from rampgate.errors import UsageProblem
@@ -47,19 +48,29 @@ def rollback(request: RollbackRequest) -> Moved:
     """
     work = WorkRepo.open(request.repo)
     try:
-        tree = WorkTree(work.root)
-        ladder = read_ladder(tree)
-        stages = read_stages(tree, request.model, ladder)
-        if not request.to:
-            raise UsageProblem(f"say where to with --to\n{_choices(stages, request.version)}")
-        refuse_short(request.reason)
-        to = stage_named(ladder, request.to, aside=(RETIRED,))
-        with told_from_where(work, tree):
-            version = _version(stages, request.version, to)
-        known = who_is(read_people(tree), work.user()[1], request.person)
-        return _carry_out(work, tree, stages, request, version, to, known)
+        with away_from_unlanded(work, governed_branch(WorkTree(work.root))) as left:
+            moved = _moved(work, request)
+        if left:
+            notes = [note for note in moved.notes if note not in where_from(moved.start, moved.governed)]
+            moved = replace(moved, start=left, notes=(*notes, *left_behind(left, moved.governed)))
+        return moved
     finally:
         work.close()
+
+
+def _moved(work: WorkRepo, request: RollbackRequest) -> Moved:
+    """Return the move, made from what is checked out."""
+    tree = WorkTree(work.root)
+    ladder = read_ladder(tree)
+    stages = read_stages(tree, request.model, ladder)
+    if not request.to:
+        raise UsageProblem(f"say where to with --to\n{_choices(stages, request.version)}")
+    refuse_short(request.reason)
+    to = stage_named(ladder, request.to, aside=(RETIRED,))
+    with told_from_where(work, tree):
+        version = _version(stages, request.version, to)
+    known = who_is(read_people(tree), work.user()[1], request.person)
+    return _carry_out(work, tree, stages, request, version, to, known)
 
 
 def _carry_out(
