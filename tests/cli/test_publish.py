@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import os
 
 import pytest
@@ -12,7 +13,19 @@ from rampgate.app.github import merge
 from rampgate.app.moment import moment
 from worlds.actions_world import Actions
 from worlds.command_line import CommandLine
-from worlds.governed_world import ALICE, GOVERNANCE, METRIC_RULE, RITA, ROBOT, GovernedWorld, card, dump, evidence
+from worlds.governed_world import (
+    ALICE,
+    GOVERNANCE,
+    METRIC_RULE,
+    PEOPLE,
+    RAVI,
+    RITA,
+    ROBOT,
+    GovernedWorld,
+    card,
+    dump,
+    evidence,
+)
 
 PULLS = "/repos/acme/models/pulls"
 UP = ("promote", "credit-risk", "--to", "canary")
@@ -437,7 +450,23 @@ def test_the_pull_request_of_a_break_glass_says_what_it_bypasses(breakable, conn
     assert "INC" not in lines[reason]
     assert lines[reason + 2].startswith("Break-glass INC-7, with rita: bypasses")
     assert "- `evidence.accuracy-floor` is bypassed by break-glass, to be reviewed by" in told
-    assert "hold by break-glass" in told
+    # Alice opens it, and so has given her word by then; her token says who she is.
+    assert "hold by break-glass: waiting for `rita`" in told
+    assert "approvals: waiting for `rita`" in told
+
+
+def test_where_a_team_holds_roles_its_members_are_known_to_the_text_of_a_break_glass(breakable, connect, rampgate):
+    people = copy.deepcopy(PEOPLE) | {
+        "teams": [{"forge": "github", "organization": "acme", "slug": "model-risk", "roles": ["risk"]}]
+    }
+    breakable.write("policies/people.yaml", dump(people))
+    breakable.base = breakable.commit("a team")
+    forge = connect(breakable)
+    forge.team("model-risk", RITA, RAVI)
+    assert rampgate(*GLASS, *EMERGENCY).exit == 0
+    told = forge.state.pulls[1].body.replace("\\", "")
+    assert "approvals: waiting for `rita`, risk (`rita` or `ravi`)" in told
+    assert "could not be read" not in told
 
 
 def test_only_the_same_break_glass_is_finished_by_running_it_again(breakable, connect, rampgate):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rampgate.adapters.git_objects import CommitInfo, GitObjects
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.app.judging.assumed import assumed_pull_request
 from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.gate import GateRequest, gate
 from rampgate.app.judging.trees import GitTree
@@ -125,15 +126,8 @@ def _assumed(git: GitObjects, base: str, head: str, control: Control) -> tuple[s
     else:
         who = f"an unknown account, for nobody with one in policies/people.yaml has the head commit's address `{email}`"
     user = None if author is None else {"id": author.id, "login": author.login, "type": author.kind}
-    request = {
-        "number": 1,
-        "user": user,
-        "head": {"sha": head},
-        "base": {"sha": base, "ref": control.governance.noun.branch},
-    }
-    commits = [_commit(each) for each in git.commits_between(base, head)]
     words = f"no reviews were given: a pull request without any is assumed, opened by {who}"
-    return words, {"pull_request": request, "reviews": [], "commits": commits, "events": []}
+    return words, assumed_pull_request(git, base, head, control.governance.noun.branch, user)
 
 
 def _author(found: Person | Bot | None, email: str) -> Whose | None:
@@ -144,12 +138,6 @@ def _author(found: Person | Bot | None, email: str) -> Whose | None:
             return Whose(found.login, found.id, found.login, "Bot")
     number = noreply_account(email)
     return Whose(email, number, email.partition("@")[0].partition("+")[2], "User") if number else None
-
-
-def _commit(commit: CommitInfo) -> dict[str, Any]:
-    """Return a commit as the forge would list it, without knowing any account."""
-    people = {"author": {"email": commit.author_email}, "committer": {"email": commit.committer_email}}
-    return {"sha": commit.sha, "commit": {**people, "message": commit.message}, "author": None, "committer": None}
 
 
 def _bytes(given: Path | bytes | None) -> bytes:

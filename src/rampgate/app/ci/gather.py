@@ -104,11 +104,12 @@ def gather(forge: Forge, number: int, teams: Sequence[RoleTeam] = ()) -> Said:
         forge.reviews(number),
         forge.commits(number),
         forge.dismissals(number),
-        [_team(forge, team) for team in teams],
+        [team_of(forge, team) for team in teams],
     )
 
 
-def _team(forge: Forge, team: RoleTeam) -> Json:
+def team_of(forge: Forge, team: RoleTeam) -> Json:
+    """Return the members of a team, or why they can not be read."""
     named = {"organization": team.organization, "slug": team.slug}
     try:
         return {**named, "members": forge.team_members(team.organization, team.slug)}

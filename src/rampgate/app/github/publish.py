@@ -6,21 +6,27 @@ fails after the commit says what is done, and how to finish.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.git_work import WorkRepo
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Unanswered
+from rampgate.app.ci.gather import team_of
 from rampgate.app.github.unfinished import Asked, unfinished
 from rampgate.app.github.upstream import REMOTE, Upstream, find_upstream
+from rampgate.app.judging.assumed import assumed_pull_request
 from rampgate.app.judging.gate import GateRequest, gate
 from rampgate.app.judging.trees import WorkTree
+from rampgate.app.moving.event_file import is_break_glass
 from rampgate.app.moving.moves import Moved
-from rampgate.app.moving.stages import read_ladder, read_stages, stage_named
+from rampgate.app.moving.stages import governed_branch, read_ladder, read_people, read_stages, stage_named
 from rampgate.errors import RampgateError, Unreachable
+from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import RETIRED, STANDBY
 from rampgate.reports.pull_request_body import StageLine, body_of
@@ -78,8 +84,8 @@ def _publish(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now
     try:
         work.push(moved.branch, REMOTE)
         done += f", pushed to {REMOTE}"
-        body = _body(work, moved, upstream, asked, now)
         with GitHub(upstream.settings) as github:
+            body = _body(work, moved, upstream, asked, now, github)
             found, is_new = _pull_request(github, moved, upstream.governed, body)
         return Published(moved, upstream, int(found["number"]), str(found["html_url"]), is_new)
     except RampgateError as error:
@@ -87,17 +93,36 @@ def _publish(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now
         raise Unreachable(f"{error}\n{done}; the rest is not\n{rest}") from error
 
 
-def _body(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now: str) -> str:
+def _body(work: WorkRepo, moved: Moved, upstream: Upstream, asked: Asked, now: str, github: GitHub) -> str:
     """Return the text of the pull request; what the gate can not say here must not keep anybody from going down."""
     decision: Decision | str
     base = f"refs/remotes/{REMOTE}/{upstream.governed}"
     try:
-        decision = gate(GateRequest(work.root, base, moved.commit, now))
+        decision = gate(GateRequest(work.root, base, moved.commit, now, _opened_by_who_asks(work, moved, base, github)))
     except RampgateError as error:
         decision = str(error)
     reason = "\n".join(filter(None, (asked.reason.strip(), asked.terms)))
     lines = [StageLine(edit.version, edit.before, edit.after) for edit in moved.edits]
     return body_of(asked.model, lines, decision, read_ladder(WorkTree(work.root)), reason=reason)
+
+
+def _opened_by_who_asks(work: WorkRepo, moved: Moved, base: str, github: GitHub) -> bytes | None:
+    """Return the pull request of a break-glass as if its first person had opened it, None for any other move.
+
+    Opening it is that person's word: a text that waits for whoever opens the pull request would send them looking.
+    """
+    if not is_break_glass(moved.event):
+        return None
+    people = read_people(WorkTree(work.root))
+    by = people.named(str(load_yaml(work.file_at(moved.commit, moved.event), moved.event).value.get("by")))
+    if by is None or not by.accounts:
+        return None
+    opener = {"id": by.accounts[0].id, "login": by.accounts[0].login, "type": "User"}
+    teams = [team_of(github, team) for team in people.teams]
+    with GitObjects.open(work.root) as git:
+        branch = governed_branch(WorkTree(work.root))
+        said = assumed_pull_request(git, git.resolve(base), moved.commit, branch, opener, teams)
+    return json.dumps(said).encode()
 
 
 def _pull_request(github: GitHub, moved: Moved, base: str, body: str) -> tuple[dict[str, Any], bool]:
