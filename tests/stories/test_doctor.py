@@ -232,6 +232,9 @@ CHANGES: dict[str, tuple[Callable[[Scene], object], set[tuple[str, str]]]] = {
         lambda scene: scene.forge.state.runs.update({"rampgate-monitor.yml": [run("2026-11-01T05:30:00Z")]}),
         {("monitor-stale", "weakness")},
     ),
+    "the monitor is not known yet": (
+        lambda scene: scene.forge.state.runs.pop("rampgate-monitor.yml"), {("monitor-stale", "unknown")},
+    ),
     "the monitor never ran": (
         lambda scene: scene.forge.state.runs.update({"rampgate-monitor.yml": []}), {("monitor-stale", "advice")},
     ),
@@ -265,6 +268,25 @@ def test_a_workflows_own_token_is_told_what_it_can_not_see(set_up):
     assert said.out.endswith("next: run it once with a token that has `administration: write`\n")
     told = " ".join(said.out.split())
     assert "? token-writes-by-default, actions-may-approve, rules-were-passed-by" in told
+
+
+def test_a_monitor_that_github_does_not_know_yet_is_told_with_both_causes(set_up):
+    scene = set_up()
+    scene.forge.state.runs.pop("rampgate-monitor.yml")
+    told = " ".join(scene.doctor().out.split())
+    assert "GitHub does not know `rampgate-monitor.yml` yet, or does not show it to this token (404)" in told
+    assert (
+        "fix: if it has just been merged, start it once: `gh workflow run rampgate-monitor.yml`; else run it with a "
+        "token that has `actions: read`"
+    ) in told
+    assert "next: run it once with a token" not in told
+
+
+def test_a_monitor_whose_runs_are_refused_needs_another_token(set_up):
+    scene = set_up()
+    told = " ".join(scene.doctor(token=scene.forge.token(RITA, actions="none")).out.split())
+    assert "does not know `rampgate-monitor.yml`" not in told
+    assert "run it with a token that has `actions: read`" in told
 
 
 def test_nothing_is_written(set_up):

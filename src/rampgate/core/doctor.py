@@ -33,4 +33,6 @@ def _holes(check: Check, seen: Seen) -> Iterator[Hole]:
     except NotRead as error:
         unread = error.unread
         fix = f"run it with a token that has `{unread.needs}`" if ":" in unread.needs else unread.needs
-        yield Hole(check.id, Severity.UNKNOWN, unread.why, check.why, fix, unread.needs if ":" in unread.needs else "")
+        fix = f"{unread.first}; else {fix}" if unread.first else fix
+        is_certain = ":" in unread.needs and not unread.first
+        yield Hole(check.id, Severity.UNKNOWN, unread.why, check.why, fix, unread.needs if is_certain else "")

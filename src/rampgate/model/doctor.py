@@ -26,10 +26,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part that could not be read. needs: the permission of a token that could, such as `administration: read`."""
+    """A part that could not be read. needs: the permission of a token that could, such as `administration: read`.
+
+    first: what to try before another token, where the answer has another cause as likely, "" for nothing.
+    """
 
     why: str
     needs: str
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

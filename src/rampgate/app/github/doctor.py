@@ -42,6 +42,7 @@ from rampgate.reports.escape import plain
 READ: Final = "administration: read"
 WRITE: Final = "administration: write"
 
+_SEES_RUNS: Final = "actions: read"
 T = TypeVar("T")
 Json = dict[str, Any]
 
@@ -240,8 +241,22 @@ def _monitor(forge: GitHub, clone: Clone) -> str | Unread | None:
     workflow = monitor(clone.workflows)
     if workflow is None:
         return None
-    found = asked(lambda: forge.last_run(workflow.path.rpartition("/")[2]), "actions: read")
-    if found is None or isinstance(found, Unread):
-        return found
+    name = workflow.path.rpartition("/")[2]
+    try:
+        found = forge.last_run(name)
+    except Refused as refused:
+        return _monitor_unread(refused, name)
+    if found is None:
+        return None
     ended = found.get("updated_at")
-    return ended if isinstance(ended, str) else Unread("GitHub does not say when the monitor ran", "actions: read")
+    return ended if isinstance(ended, str) else Unread("GitHub does not say when the monitor ran", _SEES_RUNS)
+
+
+def _monitor_unread(refused: Refused, name: str) -> Unread:
+    """Return why the monitor's runs are not known; GitHub answers 404 for a workflow that it has not met yet, too."""
+    if refused.status == 403:
+        return Unread("GitHub refuses to tell (403)", _SEES_RUNS)
+    if refused.status != 404:
+        raise refused
+    why = f"GitHub does not know `{name}` yet, or does not show it to this token (404)"
+    return Unread(why, _SEES_RUNS, f"if it has just been merged, start it once: `gh workflow run {name}`")
