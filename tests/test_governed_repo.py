@@ -36,7 +36,7 @@ MEASUREMENTS = {
 
 
 def test_every_file_of_this_repository_passes_check() -> None:
-    answer = run_rampgate("check", "--repo", str(ROOT))
+    answer = run_rampgate("check", "--repo", str(ROOT), as_process=True)
     assert answer.exit == 0, answer.text
 
 
@@ -97,7 +97,7 @@ def test_each_example_meets_the_verdict_that_its_readme_tells(name: str, tmp_pat
 
 def test_the_demonstration_plays_to_its_end_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """Its exit codes are asserted by the demonstration itself: it stops where a step does not end as told."""
-    answer = run_rampgate("demo", "--keep", str(tmp_path / "kept"))
+    answer = run_rampgate("demo", "--keep", str(tmp_path / "kept"), as_process=True)
     assert answer.exit == 0, answer.text
     for code in (0, 10, 11, 12):
         assert f"(exit code {code})" in answer.text

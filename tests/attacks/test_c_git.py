@@ -60,7 +60,7 @@ def test_C2_what_an_evil_merge_brings_in_is_judged(world: GovernedWorld, what: s
     patch = world.git("log", "-p", "--format=", f"{approved_head}..{head}")
     assert '"stage"' not in patch
     assert "policy" not in patch
-    answer = world.gate(head, reviews=reviews)
+    answer = world.gate(head, reviews=reviews, as_process=True)
     assert (answer.exit, answer.verdict) == (10, "deny")
     rule = "change.stage-move" if what == "stage" else "change.is-one"
     assert rule in answer.failed()
@@ -246,7 +246,7 @@ def test_C12_settings_and_hooks_of_the_clone_have_no_say(world: GovernedWorld, t
     (tmp_path / "attributes").write_text("* merge=union filter=lfs\n")
     (world.root / ".git/info").mkdir(exist_ok=True)
     (world.root / ".git/info/attributes").write_text("* merge=union diff=x\n")
-    answer = world.gate(head, reviews=[world.review(RITA, head)])
+    answer = world.gate(head, reviews=[world.review(RITA, head)], as_process=True)
     assert (answer.exit, answer.verdict) == (0, "allow")
     assert not touched.exists()
 

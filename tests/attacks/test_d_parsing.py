@@ -94,7 +94,7 @@ def test_D1_a_repeated_key_in_a_card_is_refused(world: GovernedWorld) -> None:
     answer = with_card(world, lambda text: text.replace("tier: high", "tier: high\nstage: full"))
     refused(answer, CARD, "`stage`")
     assert answer.json["problems"][0]["location"]["line"] == 6
-    process = world.gate(reviews=[])
+    process = world.gate(reviews=[], as_process=True)
     assert (process.exit, process.verdict) == (3, "undecided")
 
 

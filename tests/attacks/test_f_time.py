@@ -130,7 +130,7 @@ def test_A20_neither_a_title_nor_a_label_is_a_break_glass(failing: GovernedWorld
 
 def test_F7_a_break_glass_lets_pass_what_two_persons_answer_for_and_says_so(failing: GovernedWorld) -> None:
     head = ask(failing)
-    answer = failing.gate(head, reviews=[failing.review(RITA, head)], author=BOB)
+    answer = failing.gate(head, reviews=[failing.review(RITA, head)], author=BOB, as_process=True)
     assert (answer.exit, answer.verdict) == (0, "allow"), answer.failed()
     assert {answer.outcome(FLOOR), answer.outcome(QUORUM)} == {"waived"}
     assert answer.of(FLOOR)[0]["waiver"] == "break-glass inc-7"

@@ -32,15 +32,17 @@ def world(tmp_path: Path) -> GovernedWorld:
     return GovernedWorld(tmp_path)
 
 
-def simulated(world: GovernedWorld, head: str, *words: str, file: dict[str, Any] | None = None) -> Answer:
-    """Run the command in a process of its own, in JSON."""
+def simulated(
+    world: GovernedWorld, head: str, *words: str, file: dict[str, Any] | None = None, as_process: bool = False
+) -> Answer:
+    """Run the command, in JSON."""
     given: list[str] = []
     if file is not None:
         path = world.folder / "given.json"
         path.write_text(json.dumps(file), encoding="utf-8")
         given = ["--reviews", str(path)]
     start = ["simulate", "--repo", str(world.root), "--base", world.base, "--head", head, "--now", NOW]
-    return run_rampgate(*start, *given, *words, "--format", "json")
+    return run_rampgate(*start, *given, *words, "--format", "json", as_process=as_process)
 
 
 def asked(world: GovernedWorld, head: str, *reviews: dict[str, Any], author: dict[str, Any] = ALICE) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def asked(world: GovernedWorld, head: str, *reviews: dict[str, Any], author: dic
 
 def test_an_approval_that_nobody_gave_turns_hold_into_allow(world: GovernedWorld) -> None:
     head = world.promotion()
-    answer = simulated(world, head, "--approve-by", "rita", file=asked(world, head))
+    answer = simulated(world, head, "--approve-by", "rita", file=asked(world, head), as_process=True)
     assert answer.exit == 0
     assert answer.json["simulated"] is True
     assert answer.json["verdict"] == {"before": "hold", "after": "allow"}

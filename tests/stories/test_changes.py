@@ -675,7 +675,7 @@ def test_a_conflict_is_undecided_and_says_what_to_do(tmp_path):
     assert (finding["rule"], finding["outcome"], finding["effect"]) == ("change.merges", "insufficient", "block")
     assert finding["message"] == f"head does not merge into base without conflict: `{FOLDER}/card.yaml`"
     assert finding["fix"] == "update the branch, and solve the conflict there"
-    assert world.gate(head).exit == 12
+    assert world.gate(head, as_process=True).exit == 12
 
 
 # No rule applies

@@ -9,22 +9,18 @@ Example::
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from forge import webhooks
 from forge.server import Forge
 from forge.state import Pull, Review
-from rampgate.cli.main import run as run_rampgate
+from worlds.command_line import said_here
 from worlds.git_world import clean_environment
 
 
@@ -136,17 +132,8 @@ def _process(words: list[str], environ: dict[str, str]) -> tuple[int, str, str]:
 
 
 def _here(words: list[str], environ: dict[str, str]) -> tuple[int, str, str]:
-    out, error = io.StringIO(), io.StringIO()
-    with (
-        patch.dict(os.environ, environ, clear=True),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(error),
-    ):
-        try:
-            run_rampgate(words)
-        except SystemExit as ended:
-            return int(ended.code or 0), out.getvalue(), error.getvalue()
-    raise AssertionError("the command did not end its process")
+    said = said_here(words, environ)
+    return said.exit, said.out, said.err
 
 
 def _outputs(path: Path) -> dict[str, str]:

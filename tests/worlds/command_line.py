@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
 
 from rampgate.cli.main import run
+
+
+def said_here(words: list[str], environ: Mapping[str, str]) -> Said:
+    """Run a command in this process, in exactly this environment and without a terminal.
+
+    A process of its own spends most of its time on imports; a command that crashes fails the test here as well.
+    """
+    out, error = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with (
+        patch.dict(os.environ, environ, clear=True),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(error),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run(words)
+    texts = (stream.buffer.getvalue().decode() for stream in (out, error))  # type: ignore[attr-defined]
+    return Said(int(ended.value.code or 0), *texts)
 
 
 @dataclass(frozen=True)

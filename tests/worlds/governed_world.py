@@ -12,6 +12,7 @@ Example::
 
 from __future__ import annotations
 
+import atexit
 import copy
 import hashlib
 import json
@@ -19,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from rampgate.app.judging.gate import GateRequest, gate
 from rampgate.errors import RampgateError
 from rampgate.model.vocabulary import EXIT_CODE
 from rampgate.reports import json_v1
+from worlds.command_line import Said, said_here
 from worlds.git_world import GitWorld, clean_environment
 
 ALICE = {"name": "alice", "id": 1001, "login": "alice-b", "email": "alice@example.com"}
@@ -195,30 +198,51 @@ class Answer:
         return "\n".join(f"{p['location']['path']}: {p['message']}" for p in self.json["problems"])
 
 
+_BUILT: dict[str, GovernedWorld] = {}
+"""The worlds that this process has built, by what they begin with; identities and dates are fixed, so commits are."""
+
+
 class GovernedWorld(GitWorld):
     """A repository with one policy (accuracy at least 0.80 and one independent risk approval) and one version at pilot."""
 
     def __init__(self, folder: Path, *, stage: str = "pilot", rules: tuple[dict[str, Any], ...] | None = None) -> None:
-        super().__init__(folder)
-        self.folder = Path(folder)
-        self.cards: dict[tuple[str, str], dict[str, Any]] = {}
-        self.write("policies/people.yaml", dump(PEOPLE))
-        self.write("policies/ladder.yaml", dump(LADDER))
-        self.write("policies/models.yaml", dump(MODELS))
-        self.write("policies/governance.yaml", dump(GOVERNANCE))
-        self.write(
-            "policies/lending.yaml", dump(policy(*(rules if rules is not None else (METRIC_RULE, APPROVAL_RULE))))
-        )
-        self.add_version(card(stage=stage), evidence())
-        self.base = self.commit("start", author=("Otto", OTTO["email"]), committer=("Otto", OTTO["email"]))
+        given = (stage, rules if rules is not None else (METRIC_RULE, APPROVAL_RULE))
+        key = dump(given)
+        if key not in _BUILT:
+            _BUILT[key] = self._built(*given)
+        self._become(_BUILT[key], Path(folder))
+
+    @classmethod
+    def _built(cls, stage: str, rules: tuple[dict[str, Any], ...]) -> GovernedWorld:
+        """Build the world in a folder of its own, from which every world that begins like it is copied."""
+        folder = Path(tempfile.mkdtemp(prefix="rampgate-world-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        world = cls.__new__(cls)
+        GitWorld.__init__(world, folder)
+        world.folder, world.cards = folder, {}
+        world.write("policies/people.yaml", dump(PEOPLE))
+        world.write("policies/ladder.yaml", dump(LADDER))
+        world.write("policies/models.yaml", dump(MODELS))
+        world.write("policies/governance.yaml", dump(GOVERNANCE))
+        world.write("policies/lending.yaml", dump(policy(*rules)))
+        world.add_version(card(stage=stage), evidence())
+        world.base = world.commit("start", author=("Otto", OTTO["email"]), committer=("Otto", OTTO["email"]))
+        # One pack is two files to copy and to remove, and the loose objects are thirty.
+        world.git("repack", "-a", "-d", "-q")
+        return world
+
+    def _become(self, other: GovernedWorld, folder: Path) -> None:
+        """Be what another world is, in a folder of its own."""
+        vars(self).update(vars(other))
+        self.folder, self.root = folder, folder / other.root.name
+        self.cards = copy.deepcopy(other.cards)
+        shutil.copytree(other.root, self.root, symlinks=True)
 
     def copy(self, folder: Path) -> GovernedWorld:
         """Return the same world in another folder, without building it once more."""
-        other = copy.copy(self)
-        other.folder, other.root = Path(folder), Path(folder) / self.root.name
-        other.cards = copy.deepcopy(self.cards)
-        shutil.copytree(self.root, other.root, symlinks=True)
-        return other
+        world = copy.copy(self)
+        world._become(self, Path(folder))
+        return world
 
     def add_version(self, value: dict[str, Any], *evidence_files: dict[str, Any]) -> None:
         """Write a version's folder; evidence is listed in the card with its digest."""
@@ -319,12 +343,14 @@ class GovernedWorld(GitWorld):
         now: str = NOW,
         file: dict[str, Any] | None = None,
         extra: tuple[str, ...] = (),
+        as_process: bool = False,
     ) -> Answer:
-        """Run `rampgate gate` as a user would, in a process of its own, and return what it said."""
+        """Run `rampgate gate` with a user's words, and return what it said; `as_process` in a process of its own."""
         base = base or self.base
         words = ["gate", "--repo", str(self.root), "--base", base, "--head", head, "--now", now, "--format", "json"]
         path = self._reviews_file(head, base, author, reviews, file)
-        return run_rampgate(*words, *(["--reviews", str(path)] if path else []), *extra)
+        given = ["--reviews", str(path)] if path else []
+        return run_rampgate(*words, *given, *extra, as_process=as_process)
 
     def judge(
         self,
@@ -372,21 +398,25 @@ def approved(world: GovernedWorld, head: str, *, author: dict[str, Any] = ALICE,
     return world.judge(head, reviews=reviews, author=author, **options)
 
 
-def run_rampgate(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Answer:
-    """Run the command line in a process of its own."""
+def run_rampgate(*words: str, as_process: bool = False) -> Answer:
+    """Run the command line with a user's words; `as_process` where more than its answer matters, such as its start."""
+    environ = {**clean_environment(), "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    said = _process(words, environ) if as_process else said_here(list(words), environ)
+    assert "Traceback" not in said.err, said.out + said.err
+    try:
+        value = json.loads(said.out)
+    except ValueError:
+        value = {}
+    return Answer(said.exit, value if isinstance(value, dict) else {}, said.out + said.err)
+
+
+def _process(words: tuple[str, ...], environ: dict[str, str]) -> Said:
     done = subprocess.run(
         [sys.executable, "-m", "rampgate", *words],
-        cwd=cwd,
-        env={**clean_environment(), "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": os.devnull, **(env or {})},
+        env=environ,
         capture_output=True,
         stdin=subprocess.DEVNULL,
         timeout=120,
         check=False,
     )
-    text = done.stdout.decode() + done.stderr.decode()
-    assert b"Traceback" not in done.stderr, text
-    try:
-        value = json.loads(done.stdout)
-    except ValueError:
-        value = {}
-    return Answer(done.returncode, value if isinstance(value, dict) else {}, text)
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
