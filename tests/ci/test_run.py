@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rampgate.adapters import git_objects
+from rampgate.adapters.git_place import find_repository
 from rampgate.app.ci.publishing import LONGEST, shortened, why_not_judged
 from rampgate.errors import InvalidInput, Problem, Unreachable
 from worlds.actions_world import Actions
@@ -27,6 +29,17 @@ def test_an_approval_leads_to_success_by_itself(world, forge, tmp_path):
     run = runner.reviewed(forge.review(pull, RITA, "APPROVED"))
     assert (run.code, forge.verdict(pull.head_sha).state) == (0, "success"), run
     assert [each.state for each in forge.statuses(pull.head_sha)] == ["pending", "pending", "pending", "success"]
+
+
+def test_a_run_opens_the_repository_once_and_sees_what_it_fetches(world, forge, tmp_path, monkeypatch):
+    """Each opening costs three processes and a folder, and one judgement used to take ten of them."""
+    pull = promotion(world, forge)
+    runner = Actions(forge, tmp_path / "runner")
+    opened = []
+    monkeypatch.setattr(git_objects, "find_repository", lambda folder: opened.append(folder) or find_repository(folder))
+    run = runner.reviewed(forge.review(pull, RITA, "APPROVED"))
+    assert (run.code, forge.verdict(pull.head_sha).state) == (0, "success"), run
+    assert opened == [runner.checkout]
 
 
 def test_outside_of_actions_it_says_so_first_and_what_to_use_instead(monkeypatch, capsys):

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from rampgate.adapters.git_place import find_repository
-from rampgate.adapters.git_run import GitOutput, git_command, run_git, scrubbed_environment
+from rampgate.adapters.git_objects import GitObjects, opened
+from rampgate.adapters.git_run import GitOutput, git_command, scrubbed_environment
 from rampgate.adapters.github.settings import LOOPBACK, basic_authentication, check_token, checked_url, redacted
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.reports.escape import plain
@@ -62,42 +62,46 @@ class _Remote:
     token: str
 
 
-def fetch(repo: Path, url: str, *, refs: Sequence[str], shas: Sequence[str], token: str = "") -> tuple[str, ...]:
+def fetch(
+    repo: Path | GitObjects, url: str, *, refs: Sequence[str], shas: Sequence[str], token: str = ""
+) -> tuple[str, ...]:
     """Fetch refs and commits into the repository of a folder, and return the commits that the other side did not give.
 
-    url: https, http on this machine, `file://` or a folder. refs: such as `+refs/heads/main:refs/remotes/x/main`;
-    without a right side only the objects come. shas: full names of commits; those that are here already are not asked
-    for. The result has each missing one once, in their order: after a forced push a commit may be gone.
+    repo: its folder, or the repository where it is open already. url: https, http on this machine, `file://` or a
+    folder. refs: such as `+refs/heads/main:refs/remotes/x/main`; without a right side only the objects come.
+    shas: full names of commits; those that are here already are not asked for. The result has each missing one once,
+    in their order: after a forced push a commit may be gone.
     Raises UsageProblem for a refspec, name or address that can not be one; Unreachable where the other side does not
     answer, or has one of the refs not.
     """
     _check(url, refs, shas, token)
-    git_dir = find_repository(repo).git_dir
-    remote = _Remote(url, token)
-    if refs:
-        output = _fetch(git_dir, remote, refs)
-        if output.code != 0:
-            raise _failed(remote, output)
-    asked = list(dict.fromkeys(shas))
-    wanted = [sha for sha in asked if not _is_here(git_dir, sha)]
-    while wanted:
-        output = _fetch(git_dir, remote, wanted)
-        if output.code == 0:
-            break
-        gone = set(_GONE.findall(output.stderr)) & set(wanted)
-        if not gone:
-            raise _failed(remote, output)
-        wanted = [sha for sha in wanted if sha not in gone]
-    return tuple(sha for sha in asked if not _is_here(git_dir, sha))
+    with opened(repo) as git:
+        remote = _Remote(url, token)
+        if refs:
+            output = _fetch(git.git_dir, remote, refs)
+            if output.code != 0:
+                raise _failed(remote, output)
+        asked = list(dict.fromkeys(shas))
+        wanted = [sha for sha in asked if not git.has_commit(sha)]
+        while wanted:
+            output = _fetch(git.git_dir, remote, wanted)
+            if output.code == 0:
+                break
+            gone = set(_GONE.findall(output.stderr)) & set(wanted)
+            if not gone:
+                raise _failed(remote, output)
+            wanted = [sha for sha in wanted if sha not in gone]
+        return tuple(sha for sha in asked if not git.has_commit(sha))
 
 
-def remote_refs(repo: Path, url: str, pattern: str, *, token: str = "") -> dict[str, str]:
+def remote_refs(repo: Path | GitObjects, url: str, pattern: str, *, token: str = "") -> dict[str, str]:
     """Return the refs of the other side that fit a pattern such as `refs/heads/x/*`, with their commits; none is fine.
 
     Raises UsageProblem for a pattern or address that can not be one; Unreachable where the other side does not answer.
     """
     _check(url, (pattern.replace("*", "x"),), (), token)
-    output = _run(find_repository(repo).git_dir, _Remote(url, token), ("ls-remote", "--quiet", "--refs"), (pattern,))
+    with opened(repo) as git:
+        output = _run(git.git_dir, _Remote(url, token), ("ls-remote", "--quiet", "--refs"), (pattern,))
     if output.code != 0:
         raise _failed(_Remote(url, token), output)
     pairs = (line.split("\t") for line in output.stdout.decode("utf-8", "replace").splitlines())
@@ -116,10 +120,6 @@ def _check(url: str, refs: Sequence[str], shas: Sequence[str], token: str) -> No
     for sha in shas:
         if not _SHA.fullmatch(sha):
             raise UsageProblem(f"`{plain(sha)}` is no full name of a commit; give its 40 or 64 hexadecimal digits")
-
-
-def _is_here(git_dir: Path, sha: str) -> bool:
-    return run_git(git_dir, ["cat-file", "-t", sha], accepted=(0, 128)).stdout.strip() == b"commit"
 
 
 def _fetch(git_dir: Path, remote: _Remote, what: Sequence[str]) -> GitOutput:

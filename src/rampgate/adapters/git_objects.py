@@ -14,6 +14,7 @@ Example::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -35,7 +36,7 @@ from rampgate.adapters.git_place import Place, find_repository
 from rampgate.adapters.git_run import Quarantine, run_git
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 
-__all__ = ["CommitInfo", "Entry", "GitObjects", "MergeResult", "TreeChange"]
+__all__ = ["CommitInfo", "Entry", "GitObjects", "MergeResult", "TreeChange", "opened"]
 
 MAX_COMMITS = 10_000
 MAX_CHANGED_PATHS = 10_000
@@ -84,6 +85,11 @@ class GitObjects:
         """
         return cls(find_repository(repo_dir))
 
+    @property
+    def git_dir(self) -> Path:
+        """Return the folder with the repository's own refs."""
+        return self._place.git_dir
+
     def close(self) -> None:
         """End the reading process and remove the temporary folder."""
         self._reader.close()
@@ -107,8 +113,7 @@ class GitObjects:
         """
         if is_oid(rev, self._oid_length):
             return self._known_commit(rev)
-        refused = rev.startswith("-") or ".." in rev or "@{" in rev or ":" in rev or "^{" in rev
-        if refused or not rev or not rev.isprintable() or " " in rev:
+        if _is_no_name(rev):
             raise UsageProblem(f"`{rev}` is not a revision that can be used here; give a branch, a tag or a commit")
         answer = run_git(
             self._place.git_dir, ["rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}"], accepted=(0, 128)
@@ -126,6 +131,20 @@ class GitObjects:
             what = "is not in this repository" if found is None else f"is a {found[0]}, not a commit"
             raise UsageProblem(f"`{sha}` {what}; fetch it, or give a branch, a tag or a commit")
         return sha
+
+    def has_commit(self, sha: str) -> bool:
+        """Return whether the commit of this full name is here; what was fetched a moment ago is."""
+        found = self._reader.info(sha) if is_oid(sha, self._oid_length) else None
+        return found is not None and found[0] == "commit"
+
+    def tips(self, *refs: str) -> list[str]:
+        """Return the commits at which the refs of these whole names (`refs/heads/main`) stand, where there are such."""
+        refs = tuple(ref for ref in refs if not _is_no_name(ref))
+        arguments = ["for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *refs]
+        lines = run_git(self._place.git_dir, arguments).stdout.decode("utf-8", "surrogateescape").split("\n")
+        # What is asked for is read as a pattern and as a folder of refs, so more may come than these names.
+        found = {name: sha for sha, _, name in (line.partition(" ") for line in lines)}
+        return [found[ref] for ref in refs if ref in found and self.has_commit(found[ref])]
 
     def commit(self, sha: str) -> CommitInfo:
         """Return what one commit says."""
@@ -302,6 +321,21 @@ class GitObjects:
         if oid not in self._trees:
             self._trees[oid] = parse_tree(oid, self._reader.read("tree", oid, limit_bytes=MAX_TREE_BYTES))
         return self._trees[oid]
+
+
+@contextmanager
+def opened(repo: Path | GitObjects) -> Iterator[GitObjects]:
+    """Open the repository of a folder for the time of a block; one that is open already is lent, and stays open."""
+    if isinstance(repo, GitObjects):
+        yield repo
+    else:
+        with GitObjects.open(repo) as git:
+            yield git
+
+
+def _is_no_name(rev: str) -> bool:
+    refused = rev.startswith("-") or ".." in rev or "@{" in rev or ":" in rev or "^{" in rev
+    return refused or not rev or not rev.isprintable() or " " in rev
 
 
 def _at(path: str, raw: RawEntry | None) -> Entry | None:

@@ -59,8 +59,8 @@ def simulate(request: SimulateRequest) -> Simulated:
     """
     if not request.approve_by and not request.ignore:
         raise UsageProblem("name somebody who approves, or somebody whose reviews are left out")
-    asked = GateRequest(request.repo, request.base, request.head, request.now, request.reviews)
     with GitObjects.open(request.repo) as git:
+        asked = GateRequest(git, request.base, request.head, request.now, request.reviews)
         base, head = git.resolve(request.base), git.resolve(request.head)
         try:
             control = _control(git, base, head)
@@ -76,11 +76,11 @@ def simulate(request: SimulateRequest) -> Simulated:
         if request.reviews is None:
             assumed, forged = _assumed(git, base, head, control)
             asked = replace(asked, reviews=json.dumps(forged).encode())
-    before = gate(asked)
-    if before.problems or before.verdict is None:
-        return Simulated(before, before, assumed=assumed)
-    value, approvals, left_out = _supposed(_bytes(asked.reviews), head, approving, leaving)
-    after = gate(replace(asked, reviews=value))
+        before = gate(asked)
+        if before.problems or before.verdict is None:
+            return Simulated(before, before, assumed=assumed)
+        value, approvals, left_out = _supposed(_bytes(asked.reviews), head, approving, leaving)
+        after = gate(replace(asked, reviews=value))
     return Simulated(before, after, approvals, left_out, assumed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
 from worlds.git_world import GitWorld
 
@@ -461,3 +461,49 @@ def test_commit_messages_and_people_are_read_verbatim(world):
     assert found.message == message
     assert (found.author_name, found.author_email) == ("Jos\u00e9 P\u00e9rez", "jose@example.com")
     assert (found.committer_name, found.committer_email) == BOB
+
+
+def test_the_tips_are_those_of_exactly_the_refs_that_are_asked_for(world):
+    start = world.head
+    world.branch("main2")
+    world.write("README.md", "more\n")
+    world.commit("more")
+    world.git("update-ref", "refs/heads/other/main", "HEAD")
+    world.git("pack-refs", "--all")
+    with GitObjects.open(world.root) as objects:
+        assert objects.tips("refs/heads/main", "refs/remotes/origin/main") == [start]
+        assert objects.tips("refs/heads/other", "refs/heads/mai*", "refs/heads/*", "main") == []
+        assert objects.tips("refs/heads/a\0b", "refs/heads/a b", "--all", "refs/heads/main~0") == []
+        assert objects.tips() == []
+
+
+def test_a_tip_that_is_no_commit_is_none(world):
+    world.git("update-ref", "refs/remotes/origin/main", world.tree())
+    with GitObjects.open(world.root) as objects:
+        assert objects.tips("refs/remotes/origin/main", "refs/heads/main") == [world.head]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_comes_while_a_repository_is_open_is_seen(world, packed):
+    with GitObjects.open(world.root) as objects:
+        assert not objects.has_commit("1" * 40)
+        world.write(CARD, "stage: canary\n")
+        later = world.commit("later")
+        if packed:
+            world.git("repack", "-a", "-d", "-q")
+        assert objects.has_commit(later)
+        assert objects.tips("refs/heads/main") == [later]
+        assert paths(objects, objects.tree_of(f"{later}"), objects.tree_of(objects.resolve("main~1"))) == [CARD]
+        assert not objects.has_commit(world.tree())
+        assert not objects.has_commit("1" * 64)
+
+
+def test_a_repository_that_is_lent_stays_open(world):
+    with GitObjects.open(world.root) as objects:
+        with opened(objects) as lent:
+            assert lent is objects
+        assert objects.commit(world.head).sha == world.head
+    with opened(world.root) as own:
+        assert own.commit(world.head).sha == world.head
+    with pytest.raises(ValueError, match="closed file"):
+        own.commit(world.head)

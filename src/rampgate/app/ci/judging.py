@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 from rampgate.adapters.git_fetch import fetch, remote_refs
@@ -27,9 +26,9 @@ ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where judging happens. repo: a whole clone, never a shallow one; url: what to fetch from; branch: governed."""
+    """Where judging happens. git: a whole clone, open; url: what to fetch from; branch: governed."""
 
-    repo: Path
+    git: GitObjects
     url: str
     token: str
     branch: str
@@ -57,9 +56,9 @@ def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
     """
     for _ in range(ATTEMPTS):
         base = fetch_branch(place)
-        said = gather(forge, number, teams_of(place.repo, base))
+        said = gather(forge, number, teams_of(place.git, base))
         fetch_head(place, said)
-        judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
+        judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
         one = PullJudged(said, judged, base)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or is_still(forge, place, one):
             return one
@@ -83,19 +82,17 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
     As for a pull request, an allowance is given only where the forge, asked again, says the same.
     """
     fetch_branch(place)
-    missing = fetch(place.repo, place.url, refs=(), shas=(group,), token=place.token)
+    missing = fetch(place.git, place.url, refs=(), shas=(group,), token=place.token)
     if missing:
         raise Unreachable(f"the merge queue's commit {group[:7]} can not be fetched; it may have left the queue")
-    with GitObjects.open(place.repo) as git:
-        parents = git.commit(group).parents
+    parents = place.git.commit(group).parents
     base = parents[0] if parents else group
-    teams = teams_of(place.repo, base)
+    teams = teams_of(place.git, base)
     for _ in range(ATTEMPTS):
         said = gather(forge, number, teams)
         fetch_head(place, said)
-        judged = examine(GateRequest(place.repo, base, said.head, moment(forge), said.body()))
-        with GitObjects.open(place.repo) as git:
-            expected, landing = git.merge_tree(base, said.head).tree, git.tree_of(group)
+        judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
+        expected, landing = place.git.merge_tree(base, said.head).tree, place.git.tree_of(group)
         if expected != landing:
             return PullJudged(said, _another_tree(judged, number, group), base)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or gather(forge, number, teams).is_as(said):
@@ -107,7 +104,7 @@ def queued(place: Place) -> Mapping[int, tuple[str, ...]]:
     """Return the commits that the merge queue of the governed branch holds, by the pull request that each is for."""
     found: dict[int, tuple[str, ...]] = {}
     pattern = f"refs/heads/gh-readonly-queue/{place.branch}/*"
-    for ref, commit in sorted(remote_refs(place.repo, place.url, pattern, token=place.token).items()):
+    for ref, commit in sorted(remote_refs(place.git, place.url, pattern, token=place.token).items()):
         entry = queue_entry(ref)
         if entry is not None and entry.base == place.branch:
             found[entry.pull] = (*found.get(entry.pull, ()), commit)
@@ -117,9 +114,8 @@ def queued(place: Place) -> Mapping[int, tuple[str, ...]]:
 def fetch_branch(place: Place) -> str:
     """Return the commit at which the governed branch stands at the forge; every object of it is here afterwards."""
     ref = f"refs/remotes/origin/{place.branch}"
-    fetch(place.repo, place.url, refs=(f"+refs/heads/{place.branch}:{ref}",), shas=(), token=place.token)
-    with GitObjects.open(place.repo) as git:
-        return git.resolve(ref)
+    fetch(place.git, place.url, refs=(f"+refs/heads/{place.branch}:{ref}",), shas=(), token=place.token)
+    return place.git.resolve(ref)
 
 
 def fetch_head(place: Place, said: Said) -> None:
@@ -127,7 +123,7 @@ def fetch_head(place: Place, said: Said) -> None:
     wanted = (said.head, *(commit for commit in said.reviewed() if commit != said.head))
     ref = f"refs/rampgate/pull/{said.number}"
     missing = fetch(
-        place.repo, place.url, refs=(f"+refs/pull/{said.number}/head:{ref}",), shas=wanted, token=place.token
+        place.git, place.url, refs=(f"+refs/pull/{said.number}/head:{ref}",), shas=wanted, token=place.token
     )
     if said.head in missing:
         raise Unreachable(f"the head {said.head[:7]} of pull request {said.number} can not be fetched; run this again")
@@ -138,17 +134,16 @@ def moment(forge: GitHub) -> str:
     return forge.time().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def teams_of(repo: Path, base: str) -> tuple[RoleTeam, ...]:
+def teams_of(git: GitObjects, base: str) -> tuple[RoleTeam, ...]:
     """Return the teams whose members hold roles; the judge says what is wrong with a people file that can not be read.
 
     A pull request never names the teams: they are those of the base.
     """
-    with GitObjects.open(repo) as git:
-        tree = GitTree(git, git.tree_of(base), "base")
-        try:
-            return read_people(tree).teams
-        except InvalidInput:
-            return ()
+    tree = GitTree(git, git.tree_of(base), "base")
+    try:
+        return read_people(tree).teams
+    except InvalidInput:
+        return ()
 
 
 def _another_tree(judged: Judged, number: int, group: str) -> Judged:

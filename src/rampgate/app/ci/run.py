@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,8 +60,8 @@ def run(request: CiRequest) -> CiResult:
     wake = request.wake
     if isinstance(wake, WakeNothing):
         return CiResult(notes=[wake.why])
-    with GitHub(request.settings) as forge:
-        return _Run(request, forge).go(wake)
+    with GitHub(request.settings) as forge, closing(_Run(request, forge)) as one:
+        return one.go(wake)
 
 
 class _Run:
@@ -72,6 +72,13 @@ class _Run:
         self._result = CiResult()
         self._groups: Mapping[int, tuple[str, ...]] | None = None
         self._governed = ""
+        self._opened: GitObjects | None = None
+
+    def close(self) -> None:
+        """Close the repository, where it is open."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def go(self, wake: WakePull | WakeClosed | WakeHead | WakeQueue | WakeAll) -> CiResult:
         branch = self._governed = self._branch()
@@ -93,16 +100,23 @@ class _Run:
     def _branch(self) -> str:
         """Return the governed branch, as the clone at hand says; a repository without policies is governed by none."""
         branch = ""
-        with suppress(RampgateError), GitObjects.open(self._request.repo) as git:
+        with suppress(RampgateError):
+            git = self._git()
             branch = governed_branch(GitTree(git, git.tree_of(git.resolve("HEAD")), "HEAD"), unknown="")
         if branch:
             return branch
         return str(told(self._forge.repository(), "default_branch"))
 
+    def _git(self) -> GitObjects:
+        """Return the repository, opened at its first use and then kept open: what is fetched meanwhile is seen."""
+        if self._opened is None:
+            self._opened = GitObjects.open(self._request.repo)
+        return self._opened
+
     def _place(self, branch: str) -> Place:
         settings = self._request.settings
         url = f"{settings.server_url}/{settings.repository}.git"
-        return Place(self._request.repo, url, settings.token, branch)
+        return Place(self._git(), url, settings.token, branch)
 
     def _pull(self, wake: WakePull, branch: str) -> None:
         try:
@@ -259,6 +273,8 @@ class _Run:
             if self._request.comments and isinstance(error, Exception):
                 with suppress(RampgateError):
                     self._comment_not_judged(head, why)
+            # Where reading broke off, the next commit is judged in the repository opened anew.
+            self.close()
             raise
 
     def _comment_not_judged(self, head: str, why: str) -> None:

@@ -30,8 +30,8 @@ def landings_here(environ: Mapping[str, str], repo: Path, branch: str, before: s
     """Return the landings of the repository that the environment names; see `landings`."""
     settings = settings_from(environ)
     url = f"{settings.server_url}/{settings.repository}.git"
-    with GitHub(settings) as forge:
-        return landings(forge, Place(repo, url, settings.token, branch), before, after)
+    with GitHub(settings) as forge, GitObjects.open(repo) as git:
+        return landings(forge, Place(git, url, settings.token, branch), before, after)
 
 
 def landings(forge: GitHub, place: Place, before: str, after: str) -> list[Landing]:
@@ -43,13 +43,10 @@ def landings(forge: GitHub, place: Place, before: str, after: str) -> list[Landi
     tip = fetch_branch(place)
     _bring(place, before, after)
     forge.repository()
-    with GitObjects.open(place.repo) as git:
-        since, until = git.resolve(before), git.resolve(after)
-        if not git.is_on_branch(until, tip):
-            raise UsageProblem(
-                f"{until[:7]} is not on `{place.branch}` as it is at GitHub now; was the branch rewritten?"
-            )
-        steps = _steps(git, since, until)
+    since, until = place.git.resolve(before), place.git.resolve(after)
+    if not place.git.is_on_branch(until, tip):
+        raise UsageProblem(f"{until[:7]} is not on `{place.branch}` as it is at GitHub now; was the branch rewritten?")
+    steps = _steps(place.git, since, until)
     found = (_landing(forge, place, parent, commit) for parent, commit in steps)
     return [each for each in found if each is not None]
 
@@ -59,7 +56,7 @@ def _bring(place: Place, before: str, after: str) -> None:
     if before and not before.strip("0"):
         raise UsageProblem("there is nothing before: the branch was made by this push; give the commit to begin after")
     names = [name for name in (before, after) if _WHOLE_NAME.fullmatch(name)]
-    fetch(place.repo, place.url, refs=(), shas=names, token=place.token)
+    fetch(place.git, place.url, refs=(), shas=names, token=place.token)
 
 
 def _steps(git: GitObjects, before: str, after: str) -> list[tuple[str, str]]:
@@ -81,7 +78,7 @@ def _landing(forge: GitHub, place: Place, parent: str, commit: str) -> Landing |
 
     Where several pull requests claim a commit, the newest that accounts for it counts, else the newest.
     """
-    bare = examine(GateRequest(place.repo, parent, commit, moment(forge)))
+    bare = examine(GateRequest(place.git, parent, commit, moment(forge)))
     if bare.decision.verdict is None:
         return None
     claimed = (_of_pull(forge, place, parent, commit, number) for number in _merged_as(forge, commit, place.branch))
@@ -92,9 +89,9 @@ def _landing(forge: GitHub, place: Place, parent: str, commit: str) -> Landing |
 
 
 def _of_pull(forge: GitHub, place: Place, parent: str, commit: str, number: int) -> Landing:
-    said = as_of_the_merge(gather(forge, number, teams_of(place.repo, parent)))
+    said = as_of_the_merge(gather(forge, number, teams_of(place.git, parent)))
     fetch_head(place, said)
-    judged = examine(GateRequest(place.repo, parent, said.head, str(told(said.pull, "merged_at")), said.body()))
+    judged = examine(GateRequest(place.git, parent, said.head, str(told(said.pull, "merged_at")), said.body()))
     return Landing(commit, number, judged.decision, tuple(_faults(place, judged, parent, said.head, commit)))
 
 
@@ -110,9 +107,8 @@ def _merged_as(forge: GitHub, commit: str, branch: str) -> list[int]:
 
 def _faults(place: Place, judged: Judged, parent: str, head: str, commit: str) -> list[str]:
     faults = []
-    with GitObjects.open(place.repo) as git:
-        if git.merge_tree(parent, head).tree != git.tree_of(commit):
-            faults.append("what landed is not what merging the pull request gives")
+    if place.git.merge_tree(parent, head).tree != place.git.tree_of(commit):
+        faults.append("what landed is not what merging the pull request gives")
     verdict = judged.decision.verdict
     if verdict not in (Verdict.ALLOW, None):
         faults.append(f"it was merged when the verdict was {verdict}")

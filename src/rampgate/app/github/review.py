@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Refused
 from rampgate.app.ci.gather import told
@@ -46,8 +47,9 @@ def review(environ: Mapping[str, str], repo: Path, number: int) -> Reviewed:
     settings = settings_here(repo, environ, "reading the pull request")
     with GitHub(settings) as forge:
         pull = pull_named(forge, number)
-        place = Place(repo, settings.git_url, settings.token, str(told(pull, "base", "ref")))
-        judged = judge_pull(forge, place, number)
+        with GitObjects.open(repo) as git:
+            place = Place(git, settings.git_url, settings.token, str(told(pull, "base", "ref")))
+            judged = judge_pull(forge, place, number)
         status = _status(forge.statuses(judged.said.head))
     decision, now = judged.judged.decision, judged.said.pull
     return Reviewed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import gather, told
 from rampgate.app.ci.judging import Place, fetch_branch, fetch_head, moment, teams_of
@@ -25,9 +26,10 @@ def simulate_pull(
     settings = settings_here(repo, environ, "reading the pull request")
     with GitHub(settings) as forge:
         pull = pull_named(forge, number)
-        place = Place(repo, settings.git_url, settings.token, str(told(pull, "base", "ref")))
-        base = fetch_branch(place)
-        said = gather(forge, number, teams_of(repo, base))
-        fetch_head(place, said)
+        with GitObjects.open(repo) as git:
+            place = Place(git, settings.git_url, settings.token, str(told(pull, "base", "ref")))
+            base = fetch_branch(place)
+            said = gather(forge, number, teams_of(git, base))
+            fetch_head(place, said)
         at = now or moment(forge)
     return simulate(SimulateRequest(repo, base, said.head, at, said.body(), approve_by, ignore))

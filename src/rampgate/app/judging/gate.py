@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rampgate import __version__
-from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.app.judging.collect import Diff, collect, hidden_control
 from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.trees import GitTree
 from rampgate.core.bound import BoundRule
 from rampgate.core.decide import decide
 from rampgate.core.judge import judge
-from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
+from rampgate.errors import InvalidInput, Problem, Unreachable
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.reviews import load_reviews
 from rampgate.model.decision import Decision, Input
@@ -28,11 +28,11 @@ from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 class GateRequest:
     """What is to be judged.
 
-    base, head: any revision; reviews: what the forge says, as a JSON file or as its bytes, or None for no pull
-    request; now: RFC 3339 in UTC.
+    repo: its folder, or the repository where it is open already; base, head: any revision; reviews: what the forge
+    says, as a JSON file or as its bytes, or None for no pull request; now: RFC 3339 in UTC.
     """
 
-    repo: Path
+    repo: Path | GitObjects
     base: str
     head: str
     now: str
@@ -62,7 +62,7 @@ def examine(request: GateRequest) -> Judged:
     Invalid input gives a decision that is undecided and holds the problems. Raises UsageProblem for an unknown
     revision, Unreachable for a repository or file that can not be opened.
     """
-    with GitObjects.open(request.repo) as git:
+    with opened(request.repo) as git:
         base, head = git.resolve(request.base), git.resolve(request.head)
         try:
             raw, inputs = _reviews(request.reviews)
@@ -120,12 +120,7 @@ def _refuse_other_branch(diff: Diff, branch: str) -> None:
 
     Commits that came in through a merge are not on it; between the first and the last of them anything may have stood.
     """
-    tips = []
-    for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
-        try:
-            tips.append(diff.git.resolve(ref))
-        except UsageProblem:
-            continue
+    tips = diff.git.tips(f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
     if not any(diff.git.is_on_branch(diff.base, tip) for tip in tips):
         message = f"base {diff.base[:7]} is not on the governed branch `{branch}`"
         raise InvalidInput([Problem("", message, fix=f"give a commit of `{branch}` as --base, and fetch that branch")])
