@@ -68,7 +68,8 @@ def _bytes_of(path: Path) -> bytes | None:
 
 def _is_written_through(path: Path) -> bool:
     # `/dev/stdout` leads to a regular file where the output is redirected; a rename would take the link's place.
-    return str(path.absolute()).startswith(("/dev/", "/proc/")) or (path.exists() and not path.is_file())
+    streams = ("/dev/std", "/dev/fd/", "/proc/")
+    return str(path.absolute()).startswith(streams) or (path.exists() and not path.is_file())
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,12 @@ def test_a_device_is_written_to_and_never_replaced():
     with pytest.raises(Unreachable, match="No space left on device"):
         write_whole(Path("/dev/full"), b"said")
     assert Path("/dev/full").stat().st_mode == before.st_mode
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no folder in memory on this machine")
+def test_a_file_in_memory_is_a_file_like_any_other():
+    """`/dev/shm` lies below `/dev`, and holds folders and files."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        place = Path(folder, "new", "card.yaml")
+        write_whole(place, b"stage: pilot\n")
+        assert place.read_bytes() == b"stage: pilot\n"
