@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from properties.laws import law
 from rampgate.formats.cel import (
     CompiledExpression,
     Evaluation,
@@ -131,15 +131,13 @@ def naive(tree: tuple, card: dict[str, Any]) -> bool | None:
     raise AssertionError(tree)
 
 
-@settings(max_examples=500, deadline=None)
-@given(trees, cards)
+@law(trees, cards, few=150)
 def test_a_naive_evaluator_agrees(tree, card):
     found = compile_expression(text_of(tree), variables=VARIABLES).evaluate({"card": {"n": card}})
     assert found.outcome == {True: "true", False: "false", None: "insufficient"}[naive(tree, card)]
 
 
-@settings(max_examples=300, deadline=None)
-@given(
+@law(
     trees,
     cards,
     st.dictionaries(st.text(min_size=1, max_size=6).filter(lambda name: name not in FIELDS), values, max_size=4),
@@ -153,8 +151,7 @@ def test_fields_that_are_not_read_never_change_the_answer(tree, card, others):
     assert plain == more
 
 
-@settings(max_examples=300, deadline=None)
-@given(trees, cards, st.sampled_from(FIELDS))
+@law(trees, cards, st.sampled_from(FIELDS))
 def test_taking_a_value_away_never_turns_false_into_true_without_has(tree, card, name):
     source = text_of(tree)
     if "has(" in source:
@@ -181,8 +178,7 @@ SOURCES = (
 )
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(SOURCES), anything)
+@law(st.sampled_from(SOURCES), anything)
 def test_any_value_at_all_gives_an_outcome(source, card):
     found = compile_expression(source, variables=VARIABLES).evaluate({"card": card})
     assert isinstance(found, Evaluation)

@@ -10,12 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
+from properties.laws import law
 from rampgate.errors import InvalidInput
 from rampgate.formats.edit import dump_yaml, set_scalar
 from rampgate.formats.json_text import load_json
@@ -111,8 +111,7 @@ _VALUES = st.recursive(
 _MAPPINGS = st.dictionaries(_KEYS, _VALUES, min_size=1, max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
-@given(_MAPPINGS)
+@law(_MAPPINGS)
 def test_what_is_written_is_read_back_and_read_alike_by_others(value):
     data = dump_yaml(value)
     assert load_yaml(data, "file").value == value
@@ -120,8 +119,7 @@ def test_what_is_written_is_read_back_and_read_alike_by_others(value):
     assert dump_yaml(value) == data
 
 
-@settings(max_examples=150, deadline=None)
-@given(_MAPPINGS, _TEXT, st.data())
+@law(_MAPPINGS, _TEXT, st.data())
 def test_any_scalar_can_be_set_and_nothing_else_changes(value, text, data):
     before = dump_yaml(value)
     pointers = [
@@ -137,8 +135,7 @@ def test_any_scalar_can_be_set_and_nothing_else_changes(value, text, data):
             assert at(after, other) == at(value, other)
 
 
-@settings(max_examples=150, deadline=None)
-@given(
+@law(
     st.dictionaries(
         st.text('abc"\\é ', max_size=4),
         st.integers() | st.text('xyz"\\{}[]:,é', max_size=6) | st.lists(st.booleans(), max_size=3),

@@ -5,31 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import assume, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from properties.laws import law
 from rampgate.stats.counts import CountsTable
 from rampgate.stats.decide import decide_interval
 from rampgate.stats.disparity import difference_between, ratio_to_highest
 from rampgate.stats.intervals import difference, paired_difference, ratio, wilson
 from rampgate.stats.rates import METRICS, Rate, evaluate
 
-LAWS = settings(max_examples=150, deadline=None)
-
 samples = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 levels = st.sampled_from([Decimal("0.9"), Decimal("0.95"), Decimal("0.99")])
 cells = st.integers(0, 1000)
 
 
-@LAWS
-@given(samples, levels)
+@law(samples, levels)
 def test_a_wilson_interval_holds_its_estimate_and_stays_in_range(sample, level):
     found = wilson(*sample, level)
     assert 0 <= found.low <= Fraction(*sample) <= found.high <= 1
 
 
-@LAWS
-@given(samples, st.integers(2, 50))
+@law(samples, st.integers(2, 50))
 def test_more_rows_at_the_same_rate_narrow_the_interval(sample, times):
     k, n = sample
     few, many = wilson(k, n), wilson(k * times, n * times)
@@ -38,8 +35,7 @@ def test_more_rows_at_the_same_rate_narrow_the_interval(sample, times):
     assert many.high - many.low < few.high - few.low
 
 
-@LAWS
-@given(samples)
+@law(samples)
 def test_a_wilson_interval_is_the_mirror_of_the_other_outcome(sample):
     k, n = sample
     found, mirror = wilson(k, n), wilson(n - k, n)
@@ -47,8 +43,7 @@ def test_a_wilson_interval_is_the_mirror_of_the_other_outcome(sample):
     assert found.high == 1 - mirror.low
 
 
-@LAWS
-@given(samples)
+@law(samples)
 def test_one_more_success_never_lowers_a_limit(sample):
     k, n = sample
     assume(k < n)
@@ -56,16 +51,14 @@ def test_one_more_success_never_lowers_a_limit(sample):
     assert wilson(k, n).high <= wilson(k + 1, n).high
 
 
-@LAWS
-@given(samples, samples, levels)
+@law(samples, samples, levels)
 def test_a_difference_holds_its_estimate_and_turns_with_its_sign(first, second, level):
     found, turned = difference(*first, *second, level), difference(*second, *first, level)
     assert -1 <= found.low <= Fraction(*first) - Fraction(*second) <= found.high <= 1
     assert (found.low, found.high) == (-turned.high, -turned.low)
 
 
-@LAWS
-@given(samples, samples, levels)
+@law(samples, samples, levels)
 def test_a_ratio_holds_its_estimate(first, second, level):
     assume(second[0])
     found = ratio(*first, *second, level)
@@ -73,8 +66,7 @@ def test_a_ratio_holds_its_estimate(first, second, level):
     assert 0 <= Fraction(found.low) <= estimate <= Fraction(found.high)
 
 
-@LAWS
-@given(cells, cells, cells)
+@law(cells, cells, cells)
 def test_a_paired_difference_holds_its_estimate_and_turns_with_its_sign(b, c, both):
     assume(b + c + both)
     n = b + c + both
@@ -83,8 +75,7 @@ def test_a_paired_difference_holds_its_estimate_and_turns_with_its_sign(b, c, bo
     assert abs(found.low + turned.high) <= Decimal("2e-12")
 
 
-@LAWS
-@given(st.lists(samples, min_size=2, max_size=6))
+@law(st.lists(samples, min_size=2, max_size=6))
 def test_a_disparity_is_the_extreme_of_its_comparisons_and_inside_its_interval(found):
     rates = {(str(place),): Rate(k, n) for place, (k, n) in enumerate(found)}
     values = [Fraction(k, n) for k, n in found]
@@ -97,8 +88,7 @@ def test_a_disparity_is_the_extreme_of_its_comparisons_and_inside_its_interval(f
     assert share.interval.low <= share.value <= Fraction(share.interval.high)
 
 
-@LAWS
-@given(samples, st.decimals(0, 1, places=3), st.sampled_from(["at_least", "at_most"]))
+@law(samples, st.decimals(0, 1, places=3), st.sampled_from(["at_least", "at_most"]))
 def test_deciding_on_the_whole_interval_is_never_laxer_than_on_the_point(sample, limit, direction):
     value, interval = Fraction(*sample), wilson(*sample)
     point, lower, upper = (decide_interval(value, interval, limit, direction, on) for on in ("point", "lower", "upper"))
@@ -108,8 +98,7 @@ def test_deciding_on_the_whole_interval_is_never_laxer_than_on_the_point(sample,
     assert point != "insufficient"
 
 
-@LAWS
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), *[st.integers(0, 1)] * 2, cells), max_size=16))
+@law(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), *[st.integers(0, 1)] * 2, cells), max_size=16))
 def test_a_marginal_loses_no_row_and_order_does_not_matter(drawn):
     unique = {row[:4]: row for row in drawn}
     rows = list(unique.values())
@@ -120,8 +109,7 @@ def test_a_marginal_loses_no_row_and_order_does_not_matter(drawn):
     assert table.marginal(("h", "g")).marginal(("g",)).rows() == table.marginal(("g",)).rows()
 
 
-@LAWS
-@given(cells, cells, cells, cells)
+@law(cells, cells, cells, cells)
 def test_complementary_rates_add_up_to_1_or_are_both_undefined(tp, fp, fn, tn):
     rows = [(1, 1, tp), (0, 1, fp), (1, 0, fn), (0, 0, tn)]
     total = CountsTable.from_rows(("y_true", "y_pred", "n"), rows).total
