@@ -50,8 +50,20 @@ CLOCKS = {("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("
 
 # Slow to import; a command that does not need one must not pay for it.
 HEAVY = {
-    *("cel_expr_python", "duckdb", "fairlearn", "git", "google", "httpx", "jsonschema", "numpy", "pandas", "psycopg"),
-    *("pyspark", "rich", "ruamel", "scipy", "sklearn"),
+    *(
+        "cel_expr_python",
+        "cryptography",
+        "duckdb",
+        "fairlearn",
+        "git",
+        "google",
+        "httpx",
+        "jsonschema",
+        "numpy",
+        "pandas",
+        "psycopg",
+    ),
+    *("pyspark", "rfc8785", "rich", "ruamel", "scipy", "securesystemslib", "sklearn"),
 }
 TERMINAL = {"click", "rich"}
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from rampgate.adapters.git_parse import is_oid, malformed
 from rampgate.adapters.git_run import ObjectFormat, start_git
 from rampgate.errors import InvalidInput, Problem, Unreachable
+
+BLOCK: Final = 200
+"""Objects that are asked for at once; the question fits into any pipe, so that neither side waits for the other."""
 
 ObjectType = Literal["blob", "tree", "commit", "tag"]
 
@@ -55,16 +59,53 @@ class ObjectReader:
             raise malformed(kind, oid, "its bytes are not those that the name stands for")
         return data
 
-    def _ask(self, command: str, oid: str) -> tuple[str, str] | None:
-        if not is_oid(oid, self._oid_length):
-            raise InvalidInput([Problem("", f"`{oid}` is not a full object name of this repository", found=oid)])
-        assert self._process.stdin is not None
+    def read_many(self, oids: Sequence[str], *, limit_bytes: int) -> Iterator[bytes]:
+        """Yield the contents of blobs in their order; asked for in blocks, for each question by itself costs a wait.
+
+        Raises InvalidInput as `read` does.
+        """
+        for start in range(0, len(oids), BLOCK):
+            block = oids[start : start + BLOCK]
+            self._write(b"".join(b"contents %s\n" % oid.encode("ascii") for oid in block))
+            for oid in block:
+                yield self._next_blob(oid, limit_bytes)
+
+    def _next_blob(self, oid: str, limit_bytes: int) -> bytes:
         assert self._process.stdout is not None
+        words = self._process.stdout.readline().split()
+        if len(words) == 2 and words[1] == b"missing":
+            fix = "fetch the whole repository, without `--depth` or `--filter`"
+            raise InvalidInput([Problem("", f"object `{oid}` is not in the repository; {fix}", found=oid, fix=fix)])
+        if len(words) != 3 or words[0] != oid.encode("ascii"):
+            raise _stopped()
+        size = int(words[2])
+        if words[1] != b"blob" or size > limit_bytes:
+            # The rest of the block is never read, so this process can answer nothing any more.
+            self.close()
+            problem = _too_large(oid, size, limit_bytes)
+            if words[1] != b"blob":
+                problem = Problem("", f"object `{oid}` is a {words[1].decode('ascii', 'replace')}, not a blob")
+            raise InvalidInput([problem])
+        data = self._take(size)
+        self._take(1)
+        digest = hashlib.new(self._format, b"blob %d\0" % size + data, usedforsecurity=False)
+        if digest.hexdigest() != oid:
+            raise malformed("blob", oid, "its bytes are not those that the name stands for")
+        return data
+
+    def _write(self, words: bytes) -> None:
+        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(f"{command} {oid}\n".encode("ascii"))
+            self._process.stdin.write(words)
             self._process.stdin.flush()
         except OSError:
             raise _stopped() from None
+
+    def _ask(self, command: str, oid: str) -> tuple[str, str] | None:
+        if not is_oid(oid, self._oid_length):
+            raise InvalidInput([Problem("", f"`{oid}` is not a full object name of this repository", found=oid)])
+        assert self._process.stdout is not None
+        self._write(f"{command} {oid}\n".encode("ascii"))
         words = self._process.stdout.readline().decode("ascii", "replace").split()
         if len(words) == 2 and words[1] == "missing":
             return None

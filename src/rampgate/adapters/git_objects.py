@@ -13,7 +13,7 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -288,6 +288,10 @@ class GitObjects:
     def read_blob(self, oid: str, *, limit_bytes: int) -> bytes:
         """Return the bytes of a file; raises InvalidInput where it is larger, absent or no file."""
         return self._reader.read("blob", oid, limit_bytes=limit_bytes)
+
+    def read_blobs(self, oids: Sequence[str], *, limit_bytes: int) -> Iterator[bytes]:
+        """Yield the bytes of many files in their order; to be read to the end before anything else is asked."""
+        return self._reader.read_many(oids, limit_bytes=limit_bytes)
 
     def _folder(self, tree: str, path: str) -> str | None:
         oid = self.tree_oid(tree, path)

@@ -53,7 +53,7 @@ def sign(data: bytes, key: Path, namespace: str) -> str:
     signature made for one purpose does not verify for another.
     Raises Unreachable where the key is absent, or needs a passphrase and is not in the agent.
     """
-    _check_namespace(namespace)
+    check_namespace(namespace)
     if not key.is_file():
         raise Unreachable(f"`{key}` is not there; give an SSH key, as in `~/.ssh/id_ed25519`")
     done = _ssh_keygen(["-Y", "sign", "-f", str(key.absolute()), "-n", namespace], data)
@@ -69,13 +69,13 @@ def verify(data: bytes, signature: str, namespace: str, allowed: Mapping[str, Se
     allowed: person -> public keys as in an `.pub` file (`ssh-ed25519 AAAA... comment`; the comment is not used).
     Raises InvalidInput where a listed key is malformed or listed for two persons, Unreachable without `ssh-keygen`.
     """
-    _check_namespace(namespace)
+    check_namespace(namespace)
     owners = _owners(allowed)
     blob = _signing_key(signature)
     if blob is None or blob not in owners:
         return None
     # INVARIANT: this line is built from a checked type and re-encoded bytes, so no listed text can add words to it.
-    line = f'{_SIGNER} namespaces="{namespace}" {_type_of(blob)} {base64.b64encode(blob).decode("ascii")}\n'
+    line = f'{_SIGNER} namespaces="{namespace}" {key_text(blob)}\n'
     with tempfile.TemporaryDirectory(prefix="rampgate-ssh-") as folder:
         signers, armored = Path(folder, "signers"), Path(folder, "signature")
         signers.write_text(line, encoding="ascii")
@@ -104,7 +104,8 @@ def _ssh_keygen(arguments: Sequence[str], data: bytes) -> subprocess.CompletedPr
         raise Unreachable(f"ssh-keygen can not be started ({error.strerror}); install OpenSSH 8.2 or later") from error
 
 
-def _check_namespace(namespace: str) -> None:
+def check_namespace(namespace: str) -> None:
+    """Raise ValueError for a name that can not be the namespace of a signature: the caller's own mistake."""
     if _NAMESPACE.fullmatch(namespace) is None:
         raise ValueError(f"`{namespace}` can not be the namespace of a signature")
 
@@ -114,7 +115,7 @@ def _owners(allowed: Mapping[str, Sequence[str]]) -> dict[bytes, str]:
     problems: list[Problem] = []
     for person, keys in allowed.items():
         for key in keys:
-            blob, reason = _public_key(key)
+            blob, reason = public_key_blob(key)
             if blob is None:
                 problems.append(_bad_key(person, key, reason))
             elif owners.setdefault(blob, person) != person:
@@ -130,7 +131,7 @@ def _bad_key(person: str, key: str, reason: str) -> Problem:
     return Problem("", message, found=ascii(key[:80]), expected="`ssh-ed25519 AAAA...`", fix=fix)
 
 
-def _public_key(text: str) -> tuple[bytes | None, str]:
+def public_key_blob(text: str) -> tuple[bytes | None, str]:
     """Return the key's bytes, or None and what is wrong with the text."""
     if not text.isprintable():
         return None, "it has a line break or a control character"
@@ -141,7 +142,7 @@ def _public_key(text: str) -> tuple[bytes | None, str]:
         blob = base64.b64decode(words[1] if len(words) > 1 else "", validate=True)
     except (binascii.Error, ValueError):
         return None, "the key is not base64"
-    fields = _fields(blob)
+    fields = fields_of(blob)
     if not fields or fields[0] != words[0].encode("ascii"):
         return None, "the bytes are not a key of the type that stands before them"
     if words[0] == "ssh-rsa" and (len(fields) != 3 or len(fields[2].lstrip(b"\0")) < MIN_RSA_BYTES):
@@ -149,8 +150,8 @@ def _public_key(text: str) -> tuple[bytes | None, str]:
     return blob, ""
 
 
-def _signing_key(signature: str) -> bytes | None:
-    """Return the public key that an armored signature carries, or None where it is not one.
+def signature_blob(signature: str) -> bytes | None:
+    """Return the bytes of an armored signature, or None where it is not one.
 
     The layout is `SSHSIG`, a 32-bit version, then the fields public key, namespace, reserved, hash and signature.
     """
@@ -161,19 +162,28 @@ def _signing_key(signature: str) -> bytes | None:
         blob = base64.b64decode(match["body"].replace("\n", ""), validate=True)
     except binascii.Error:
         return None
-    if not blob.startswith(b"SSHSIG\0\0\0\1"):
-        return None
-    fields = _fields(blob[10:])
+    return blob if blob.startswith(b"SSHSIG\0\0\0\1") else None
+
+
+def _signing_key(signature: str) -> bytes | None:
+    """Return the public key that an armored signature carries, or None where it is not one."""
+    blob = signature_blob(signature)
+    fields = fields_of(blob[10:]) if blob is not None else None
     return fields[0] if fields else None
 
 
 def _type_of(blob: bytes) -> str:
-    fields = _fields(blob)
+    fields = fields_of(blob)
     assert fields, "the key was read before"
     return fields[0].decode("ascii")
 
 
-def _fields(blob: bytes) -> list[bytes] | None:
+def key_text(blob: bytes) -> str:
+    """Return a key as in a `.pub` file, without comment."""
+    return f"{_type_of(blob)} {base64.b64encode(blob).decode('ascii')}"
+
+
+def fields_of(blob: bytes) -> list[bytes] | None:
     """Return the parts of a blob, each preceded by its length in 4 bytes; None where the lengths do not add up."""
     fields: list[bytes] = []
     while blob:

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from rampgate.model.card import Card
 from rampgate.model.evidence import Evidence
+from rampgate.model.history import HistorySettings
 from rampgate.model.ids import Noun
 from rampgate.model.ladder import Ladder
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.policy import Policy
+from rampgate.model.record import Record
 from rampgate.model.registry import Glossary, Governance, Models
 from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
 from rampgate.model.waiver import Waiver
@@ -30,8 +32,10 @@ NOUNS: Final[Mapping[str, type[Noun]]] = {
     "models": Models,
     "governance": Governance,
     "glossary": Glossary,
+    "history": HistorySettings,
     "policy": Policy,
     "waiver": Waiver,
+    "record": Record,
 }
 """Name of a schema -> the noun that it describes; `schema: rampgate/<name>/v1` in a file names one of them."""
 

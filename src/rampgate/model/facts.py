@@ -10,6 +10,7 @@ from rampgate.model.approval import ReviewFacts, Tally
 from rampgate.model.card import Card
 from rampgate.model.change import Change
 from rampgate.model.evidence import Evidence
+from rampgate.model.history import History
 from rampgate.model.ladder import Ladder
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
@@ -97,7 +98,10 @@ class Facts:
     """The control files of base as they are written, by path; empty where there are none."""
     control_after: Mapping[str, Mapping[str, Any]] | Missing = Missing("the change brings no control files")
     """Those that a policy change brings, or why they can not be told."""
-    history: Missing = Missing("there is no decision history to count the days from", "set up recording first")
+    history: History | Missing = Missing("there is no decision history to go by", "set up recording first")
+    """What the decision history says of the model; Missing where it was not asked for, or says nothing."""
+    records: bool = False
+    """Whether the repository declares a decision history."""
     waivable_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Rule id -> the roles that may waive it."""
     bypassable: frozenset[str] = frozenset()

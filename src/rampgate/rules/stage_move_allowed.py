@@ -103,7 +103,7 @@ def _dwell(transition: Transition, facts: Facts) -> Iterator[Answer]:
     """Yield that the least stay at the stage that is left can not be counted."""
     position = facts.ladder.position(transition.from_stage)
     days = facts.ladder.stages[position].dwell_days if position is not None else None
-    if facts.change.kind is ChangeKind.PROMOTE and days:
+    if facts.change.kind is ChangeKind.PROMOTE and days and isinstance(facts.history, Missing):
         message = f"a version stays at `{transition.from_stage}` for {days} days at least; {facts.history.why}"
         place = subject_of(facts).card.at("stage")
         yield Answer(Outcome.INSUFFICIENT, message, "unknown", f"{days} days", place, facts.history.fix)

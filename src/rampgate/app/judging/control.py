@@ -16,6 +16,7 @@ from rampgate.formats.json_text import load_json
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
+from rampgate.model.history import HistorySettings
 from rampgate.model.ids import Noun
 from rampgate.model.ladder import Ladder
 from rampgate.model.people import People
@@ -34,6 +35,7 @@ SINGLE: Final[Mapping[str, type[Noun]]] = {
     "models": Models,
     "governance": Governance,
     "glossary": Glossary,
+    "history": HistorySettings,
 }
 """The control files of which there is one, by the name of their schema; each stands at `policies/<name>.yaml`."""
 
@@ -52,6 +54,7 @@ class Control:
     policies: tuple[Sourced[Policy], ...]
     waivers: tuple[Sourced[Waiver], ...]
     team_schemas: Mapping[str, Mapping[str, Any]]
+    history: Sourced[HistorySettings] | Missing
 
     @property
     def surroundings(self) -> Surroundings:
@@ -62,8 +65,8 @@ class Control:
     def written(self) -> dict[str, Mapping[str, Any]]:
         """Return every control file that is YAML as it is written, by path."""
         single = (self.ladder, self.people, self.models, self.governance)
-        glossary = () if isinstance(self.glossary, Missing) else (self.glossary,)
-        return {each.path: each.raw for each in (*single, *glossary, *self.policies, *self.waivers)}
+        optional = [each for each in (self.glossary, self.history) if not isinstance(each, Missing)]
+        return {each.path: each.raw for each in (*single, *optional, *self.policies, *self.waivers)}
 
     def rules(self, day: str) -> tuple[BoundRule, ...]:
         """Return every rule bound to its kind. Raises InvalidInput with every problem of every policy."""
@@ -108,6 +111,9 @@ def load_control(tree: Tree) -> Control:
         policies=tuple(policies),
         waivers=tuple(waivers),
         team_schemas=schemas,
+        history=found.get(
+            "history", Missing("there is no `policies/history.yaml`", "write it: `rampgate keys create`")
+        ),
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rampgate import __version__
-from rampgate.adapters.git_objects import GitObjects, opened
+from rampgate.adapters.git_objects import GitObjects, MergeResult, opened
+from rampgate.app.judging.chronicle import Chronicle, history_of
 from rampgate.app.judging.collect import Diff, collect, hidden_control
 from rampgate.app.judging.control import Control, has_policies, load_control
-from rampgate.app.judging.trees import GitTree
+from rampgate.app.judging.trees import GitTree, Tree
 from rampgate.core.bound import BoundRule
 from rampgate.core.decide import decide
 from rampgate.core.judge import judge
@@ -20,7 +21,7 @@ from rampgate.model.decision import Decision, Input
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
 from rampgate.model.pull_request import RawReviews
-from rampgate.model.sourced import Location
+from rampgate.model.sourced import Location, Missing
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 
 
@@ -30,6 +31,8 @@ class GateRequest:
 
     repo: its folder, or the repository where it is open already; base, head: any revision; reviews: what the forge
     says, as a JSON file or as its bytes, or None for no pull request; now: RFC 3339 in UTC.
+    history: the decision history to go by, None for the one that this clone has. landing: the tree that would land,
+    where it is known already; "" has it merged. elsewhere: where the control files are taken from, None for the base.
     """
 
     repo: Path | GitObjects
@@ -37,6 +40,9 @@ class GateRequest:
     head: str
     now: str
     reviews: Path | bytes | None = None
+    history: Chronicle | None = None
+    landing: str = ""
+    elsewhere: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +72,17 @@ def examine(request: GateRequest) -> Judged:
         base, head = git.resolve(request.base), git.resolve(request.head)
         try:
             raw, inputs = _reviews(request.reviews)
-            merged = git.merge_tree(base, head)
+            merged = MergeResult(request.landing, ()) if request.landing else git.merge_tree(base, head)
             if merged.tree is None:
                 return Judged(_conflict(request, base, head, merged.conflicts))
             before, after = GitTree(git, git.tree_of(base), "base"), GitTree(git, merged.tree, "landing")
             diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
             if not diff.is_governed and not hidden_control(diff):
                 return Judged(_nothing(request, base, head))
-            control = _control(diff)
+            control = load_control(request.elsewhere) if request.elsewhere else _control(diff)
             _refuse_other_branch(diff, control.governance.noun.branch)
             day = request.now[:10]
-            facts = collect(diff, control, raw, now=request.now, day=day)
+            facts = _with_history(collect(diff, control, raw, now=request.now, day=day), diff, control, request)
             rules = _rules(control, facts.change.kind, day)
         except InvalidInput as error:
             return Judged(_invalid(request, base, head, list(error.problems)))
@@ -84,7 +90,7 @@ def examine(request: GateRequest) -> Judged:
             facts,
             rules,
             control.waivers,
-            inputs=[*inputs, *before.inputs, *after.inputs],
+            inputs=[*inputs, *before.inputs, *after.inputs, *_history_read(facts)],
             engine_version=__version__,
             base=base,
             head=head,
@@ -100,6 +106,24 @@ def _control(diff: Diff) -> Control:
         return load_control(diff.after)
     message = "there are no policies on the base branch, so nothing can be judged"
     raise InvalidInput([Problem("policies", message, fix="run `rampgate init`, and merge what it writes first")])
+
+
+def _with_history(facts: Facts, diff: Diff, control: Control, request: GateRequest) -> Facts:
+    """Return the facts with what the decision history says, where a version is to come up; going down needs none."""
+    if isinstance(control.history, Missing):
+        return facts
+    facts = replace(facts, records=True)
+    transition = facts.change.transition
+    if transition is None or facts.change.kind not in (ChangeKind.PROMOTE, ChangeKind.RESTORE):
+        return facts
+    history = history_of(diff.git, control.history, transition.model, diff.base, request.history)
+    return replace(facts, history=history)
+
+
+def _history_read(facts: Facts) -> list[Input]:
+    """Return the history that was read, by the digest of its newest record: everything before hangs on it."""
+    history = facts.history
+    return [] if isinstance(history, Missing) else [Input(f"history:{history.size}", history.head)]
 
 
 def _rules(control: Control, kind: ChangeKind, day: str) -> tuple[BoundRule, ...]:

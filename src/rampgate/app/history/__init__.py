@@ -1,0 +1,1 @@
+"""Floor 4: the decision history: read, written, verified, replayed, told."""

@@ -1,0 +1,136 @@
+"""What the judge reads of the decision history before it decides about one model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.ledger import Ledger, LogEntry
+from rampgate.app.judging.trust import Trust, read_believed
+from rampgate.core.chronicle import contents, stays, unsettled
+from rampgate.core.paths import CARDS, Area, area_of, folded
+from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.formats.record import SealedRecord, may_be_about
+from rampgate.model.history import History, HistorySettings
+from rampgate.model.record import Record
+from rampgate.model.sourced import Missing, Sourced
+
+NOT_SET_UP = Missing("there is no decision history to go by", "set up recording first")
+_MAX_UNCOVERED = 5
+
+
+@dataclass
+class Chronicle:
+    """The records up to a place: those of a branch, and those that a run of `record` has made and not yet pushed."""
+
+    ledger: Ledger | None
+    trust: Trust
+    end: int
+    more: Sequence[SealedRecord] = ()
+
+    @property
+    def size(self) -> int:
+        """Return how many records there are."""
+        return self.end + len(self.more)
+
+    def newest(self) -> SealedRecord | None:
+        """Return the last record."""
+        if self.more:
+            return self.more[-1]
+        if self.ledger is None or not self.end:
+            return None
+        return next(read_believed(self.ledger, self.ledger.entries(self.end - 1, self.end), self.trust))
+
+    def about(self, model: str) -> list[SealedRecord]:
+        """Return every record that matters for a model, in order: its own, and those of no one model.
+
+        Each is signed, and follows the model's record before it by digest: none of them was left out.
+        Raises InvalidInput where that does not hold.
+        """
+        entries = self.ledger.entries(0, self.end) if self.ledger else []
+        wanted: list[LogEntry] = [each for each in entries if may_be_about(each.path, model)]
+        read = list(read_believed(self.ledger, wanted, self.trust)) if self.ledger else []
+        found = [each for each in (*read, *self.more) if model in each.record.models or not each.record.models]
+        _refuse_gaps(found, model)
+        return found
+
+
+def _refuse_gaps(found: Sequence[SealedRecord], model: str) -> None:
+    before: str | None = None
+    for each in found:
+        if model not in each.record.model_prev:
+            continue
+        if each.record.model_prev[model] != before:
+            raise InvalidInput([_gap(each, model)])
+        before = each.digest
+
+
+def _gap(sealed: SealedRecord, model: str) -> Problem:
+    return Problem(f"log record {sealed.record.seq}", f"it does not follow the record of `{model}` before it")
+
+
+def chronicle_of(git: GitObjects, settings: HistorySettings) -> Chronicle | Missing:
+    """Return the history as it stands in this clone, or why it can not be read."""
+    try:
+        ledger = Ledger.on(git, settings.branch)
+        if ledger is None:
+            return Missing(
+                f"the decision history is not here: there is no branch `{settings.branch}`",
+                f"fetch it: `git fetch origin {settings.branch}`; where it has not begun, `rampgate record` begins it",
+            )
+        return Chronicle(ledger, Trust(settings), ledger.size)
+    except (InvalidInput, UsageProblem) as error:
+        return _unreadable(error)
+
+
+def history_of(
+    git: GitObjects, declared: Sourced[HistorySettings] | Missing, model: str, base: str, given: Chronicle | None = None
+) -> History | Missing:
+    """Return what the history says of a model, as seen from a commit of the governed branch; or why it says nothing.
+
+    given: the history to go by; else that of the clone.
+    """
+    if isinstance(declared, Missing):
+        return NOT_SET_UP
+    chronicle = given or chronicle_of(git, declared.noun)
+    if isinstance(chronicle, Missing):
+        return chronicle
+    try:
+        newest = chronicle.newest()
+        if newest is None:
+            return Missing("the decision history is empty", "`rampgate record` begins it")
+        records = [each.record for each in chronicle.about(model)]
+        return History(
+            size=chronicle.size,
+            head=newest.digest,
+            stays=stays(records, model),
+            contents=contents(records, model),
+            unsettled=unsettled(records, model),
+            uncovered=_uncovered(git, newest.record, model, base),
+        )
+    except (InvalidInput, UsageProblem) as error:
+        return _unreadable(error)
+
+
+def _unreadable(error: InvalidInput | UsageProblem) -> Missing:
+    return Missing(
+        f"the decision history can not be believed: {str(error).splitlines()[0]}", "run `rampgate audit verify`"
+    )
+
+
+def _uncovered(git: GitObjects, newest: Record, model: str, base: str) -> tuple[str, ...]:
+    """Return what differs, of the model and of the rules, between the newest commit on record and the base."""
+    covered = newest.git.covered
+    if covered == base or (git.has_commit(covered) and git.is_on_branch(base, covered)):
+        return ()
+    if not git.has_commit(covered) or not git.is_on_branch(covered, base):
+        return (f"the newest commit on record, {covered[:7]}, is not on the branch any more",)
+    changes = git.changed_paths(git.tree_of(covered), git.tree_of(base))
+    own = folded(f"{CARDS}/{model}/")
+    matter = [
+        each.path
+        for each in changes
+        if folded(each.path).startswith(own) or area_of(each.path) in (Area.CONTROL, Area.WAIVER)
+    ]
+    return tuple(f"`{path}` differs from what is on record" for path in matter[:_MAX_UNCOVERED])

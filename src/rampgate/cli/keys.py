@@ -1,0 +1,23 @@
+"""`rampgate keys`: whose signatures count in the decision history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from rampgate.cli.lazy import LazyGroup
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "create": ("keys_create", "Make a key, and declare it in `policies/history.yaml`."),
+    "rotate": ("keys_rotate", "End one key and begin another, at a place of the history."),
+    "revoke": ("keys_revoke", "Believe a key no longer, from a place of the history on."),
+    "list": ("keys_list", "List the keys, and which records each may sign."),
+    "export": ("keys_export", "Write the keys as `ssh-keygen -Y verify` reads them."),
+}
+
+
+@click.group("keys", cls=LazyGroup, table=COMMANDS, short_help="Create, rotate and revoke the keys of the history.")
+def command() -> None:
+    """Create, rotate and revoke the keys whose signatures count in the decision history."""

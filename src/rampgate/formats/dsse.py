@@ -1,0 +1,122 @@
+"""DSSE envelopes with one SSH signature over an in-toto statement, strictly read and canonically written.
+
+An envelope is one canonical JSON text (RFC 8785) of exactly `payload`, `payloadType` and one signature of exactly
+`keyid` and `sig`: what reads otherwise is refused, for a log in which one record can be written in two ways can not be
+held against a digest. Source: DSSE envelope v1 and protocol v1, in-toto attestation framework v1.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from rampgate.errors import InvalidInput, Problem
+
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+MAX_ENVELOPE_BYTES: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A read envelope. payload: exact bytes; signature: armored, as `ssh-keygen -Y verify` takes it."""
+
+    payload: bytes
+    keyid: str
+    signature: str
+
+    @property
+    def signed(self) -> bytes:
+        """Return the bytes that the signature covers."""
+        return pre_authentication_encoding(PAYLOAD_TYPE, self.payload)
+
+
+def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
+    """Return the bytes that a DSSE signature covers.
+
+    Source: DSSE protocol v1, "PAE": `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`.
+    """
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
+def envelope_bytes(payload: bytes, keyid: str, signature: str) -> bytes:
+    """Return an envelope as it lies in the log."""
+    import rfc8785  # noqa: PLC0415 - reading, which every gate does, does without
+
+    return rfc8785.dumps(
+        {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": PAYLOAD_TYPE,
+            "signatures": [{"keyid": keyid, "sig": base64.b64encode(signature.encode()).decode()}],
+        }
+    )
+
+
+def read_envelope(data: bytes, path: str) -> Envelope:
+    """Return an envelope. Raises InvalidInput where it is not exactly what `envelope_bytes` writes."""
+    value = read_canonical(data, path)
+    if set(value) != {"payload", "payloadType", "signatures"}:
+        raise _refused(path, "an envelope holds exactly `payload`, `payloadType` and `signatures`")
+    if value["payloadType"] != PAYLOAD_TYPE:
+        raise _refused(path, f"the payload type is not `{PAYLOAD_TYPE}`")
+    signatures = value["signatures"]
+    if not isinstance(signatures, list) or len(signatures) != 1:
+        raise _refused(path, "an envelope holds exactly one signature")
+    one = signatures[0]
+    if not isinstance(one, dict) or set(one) != {"keyid", "sig"} or not isinstance(one["keyid"], str):
+        raise _refused(path, "a signature holds exactly `keyid` and `sig`")
+    payload = _decoded(value["payload"], path, "the payload")
+    try:
+        signature = _decoded(one["sig"], path, "the signature").decode("ascii")
+    except UnicodeDecodeError:
+        raise _refused(path, "the signature is no armored SSH signature") from None
+    return Envelope(payload, one["keyid"], signature)
+
+
+def read_canonical(data: bytes, path: str) -> dict[str, Any]:
+    """Return the object that canonical JSON holds. Raises InvalidInput where the bytes are not canonical.
+
+    Whole numbers only: what is decided by is never rounded. To write the value again and to compare finds repeated
+    keys, other orders, spaces and escapes at once; the keys of records are ASCII, for which the orders agree.
+    """
+    if len(data) > MAX_ENVELOPE_BYTES:
+        raise _refused(path, f"it has {len(data):,} bytes; at most {MAX_ENVELOPE_BYTES:,} are read")
+    try:
+        value = json.loads(data, parse_float=_refuse_number, parse_constant=_refuse_number)
+        again = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    except (ValueError, RecursionError) as error:
+        raise _refused(path, f"it can not be read as JSON ({type(error).__name__})") from None
+    if not isinstance(value, dict):
+        raise _refused(path, "it holds no object")
+    if again != data:
+        raise _refused(path, "it is not canonical JSON")
+    return value
+
+
+def statement(subject: list[Mapping[str, Any]], predicate_type: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an in-toto statement as plain values."""
+    return {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": predicate_type, "predicate": predicate}
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise ValueError(f"`{text}` is no whole number")
+
+
+def _decoded(text: Any, path: str, what: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except (binascii.Error, ValueError):
+        data = b""
+    # Base64 has spare bits in its last character: another text can give the same bytes.
+    if not data or base64.b64encode(data).decode() != text:
+        raise _refused(path, f"{what} is not base64 in its one form")
+    return data
+
+
+def _refused(path: str, message: str) -> InvalidInput:
+    return InvalidInput([Problem(path, message, fix="restore the branch from a clone that verifies")])
