@@ -24,6 +24,7 @@ from pathlib import Path
 from rampgate.errors import InvalidInput, Problem, Unreachable
 
 MAX_SIGNATURE_CHARACTERS = 64_000
+ARMOR_COLUMNS = 70
 MIN_RSA_BYTES = 256
 TIMEOUT_SECONDS = 60
 
@@ -163,6 +164,13 @@ def signature_blob(signature: str) -> bytes | None:
     except binascii.Error:
         return None
     return blob if blob.startswith(b"SSHSIG\0\0\0\1") else None
+
+
+def armored(blob: bytes) -> str:
+    """Return the bytes of a signature in the armor of `ssh-keygen`: lines of 70 characters between two marks."""
+    text = base64.b64encode(blob).decode("ascii")
+    lines = [text[at : at + ARMOR_COLUMNS] for at in range(0, len(text), ARMOR_COLUMNS)]
+    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
 
 
 def _signing_key(signature: str) -> bytes | None:
