@@ -13,7 +13,7 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,8 @@ MAX_FOLDERS = 50_000
 MAX_TREE_BYTES = 16_000_000
 MAX_COMMIT_BYTES = 1_000_000
 MAX_FOLDER_DEPTH = 64
+MAX_STEPS = 16
+"""How far the line of a commit is walked here before `git` is started, which takes as long as 50 steps."""
 
 Work = TypeVar("Work", tuple[bytes, str], tuple[bytes, str | None, str | None])
 
@@ -76,6 +78,7 @@ class GitObjects:
         self._reader = ObjectReader(self._quarantine.git_dir, place.object_format)
         self._trees: dict[str, Tree] = {}
         self._ranges: dict[tuple[str, str], list[CommitInfo]] = {}
+        self._hidden: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, repo_dir: Path) -> GitObjects:
@@ -103,6 +106,21 @@ class GitObjects:
     ) -> None:
         self.close()
 
+    # What a past judgement saw
+
+    def unpack(self, pack: bytes) -> None:
+        """Add the objects of a pack, for as long as this is open; the repository itself does not get them.
+
+        Raises InvalidInput where the bytes are no whole pack.
+        """
+        answer = run_git(self._quarantine.git_dir, ["unpack-objects", "-q"], accepted=(0, 1, 128), given=pack)
+        if answer.code != 0:
+            raise InvalidInput([Problem("", f"the pack of objects can not be read: {answer.stderr}")])
+
+    def hide(self, commits: Iterable[str]) -> None:
+        """Read these commits, and no longer those named before, as if they were not here."""
+        self._hidden = frozenset(commits)
+
     # Commits
 
     def resolve(self, rev: str) -> str:
@@ -126,7 +144,7 @@ class GitObjects:
         return self._known_commit(answer.stdout.decode("ascii", "replace").strip())
 
     def _known_commit(self, sha: str) -> str:
-        found = self._reader.info(sha)
+        found = self._info(sha)
         if found is None or found[0] != "commit":
             what = "is not in this repository" if found is None else f"is a {found[0]}, not a commit"
             raise UsageProblem(f"`{sha}` {what}; fetch it, or give a branch, a tag or a commit")
@@ -134,8 +152,11 @@ class GitObjects:
 
     def has_commit(self, sha: str) -> bool:
         """Return whether the commit of this full name is here; what was fetched a moment ago is."""
-        found = self._reader.info(sha) if is_oid(sha, self._oid_length) else None
+        found = self._info(sha) if is_oid(sha, self._oid_length) else None
         return found is not None and found[0] == "commit"
+
+    def _info(self, sha: str) -> tuple[str, int] | None:
+        return None if sha in self._hidden else self._reader.info(sha)
 
     def tips(self, *refs: str) -> list[str]:
         """Return the commits at which the refs of these whole names (`refs/heads/main`) stand, where there are such."""
@@ -160,6 +181,8 @@ class GitObjects:
         Raises InvalidInput where there are several (each side merged the other): then no single tree is "before".
         """
         arguments = ["merge-base", "--all", "--end-of-options", self._known_commit(first), self._known_commit(second)]
+        if self._straight(first, second) is not None:
+            return first
         found = run_git(self._quarantine.git_dir, arguments, accepted=(0, 1)).stdout.decode("ascii").split()
         if len(found) > 1:
             fix = "rebase the branch, or merge the base branch into it once more"
@@ -177,6 +200,8 @@ class GitObjects:
         """Return whether a commit is the tip of a branch or one of its former tips, going by first parents alone."""
         if self._known_commit(commit) == self._known_commit(tip):
             return True
+        if commit in self._line(tip):
+            return True
         arguments = ["rev-list", "--first-parent", "--topo-order", "--end-of-options", tip, f"^{commit}"]
         since = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
         return bool(since) and self.commit(since[-1]).parents[:1] == (commit,)
@@ -191,11 +216,43 @@ class GitObjects:
             return list(self._ranges[base, head])
         arguments = ["rev-list", "--topo-order", "--reverse", f"--max-count={MAX_COMMITS + 1}", "--end-of-options"]
         arguments += [self._known_commit(head), f"^{self._known_commit(base)}"]
-        found = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
+        found = self._straight(base, head)
+        if found is None:
+            found = run_git(self._quarantine.git_dir, arguments).stdout.decode("ascii").split()
         if len(found) > MAX_COMMITS:
             raise _too_many("commits between base and head", MAX_COMMITS)
         self._ranges[base, head] = [self.commit(sha) for sha in found]
         return list(self._ranges[base, head])
+
+    def _straight(self, first: str, last: str) -> list[str] | None:
+        """Return the commits after the first up to the last, in order, where a few steps lead there past no merge.
+
+        None where that is not so, or where something on the way can not be read: then `git` has to say.
+        """
+        found: list[str] = []
+        at = last
+        try:
+            while at != first:
+                parents = self.commit(at).parents
+                if len(parents) != 1 or len(found) == MAX_STEPS:
+                    return None
+                found.append(at)
+                at = parents[0]
+        except InvalidInput:
+            return None
+        return found[::-1]
+
+    def _line(self, tip: str) -> Iterator[str]:
+        """Yield the last few former tips of a branch, the newest first; what can not be read ends it."""
+        for _ in range(MAX_STEPS):
+            try:
+                parents = self.commit(tip).parents
+            except InvalidInput:
+                return
+            if not parents:
+                return
+            tip = parents[0]
+            yield tip
 
     # Trees
 

@@ -78,10 +78,13 @@ def git_command(git_dir: Path, arguments: Sequence[str]) -> list[str]:
     return ["git", "--no-pager", "--literal-pathspecs", f"--git-dir={git_dir}", *settings, *arguments]
 
 
-def run_git(git_dir: Path, arguments: Sequence[str], *, accepted: Collection[int] = (0,)) -> GitOutput:
+def run_git(
+    git_dir: Path, arguments: Sequence[str], *, accepted: Collection[int] = (0,), given: bytes = b""
+) -> GitOutput:
     """Run one command to its end and return what it answered.
 
-    accepted: exit codes that are answers. Values that come from outside stand after `--end-of-options`.
+    accepted: exit codes that are answers. given: what it reads. Values that come from outside stand after
+    `--end-of-options`.
     Raises Unreachable where git is absent, too old, does not end in time, or exits with another code.
     """
     try:
@@ -89,7 +92,7 @@ def run_git(git_dir: Path, arguments: Sequence[str], *, accepted: Collection[int
             git_command(git_dir, arguments),
             cwd=git_dir,
             env=scrubbed_environment(),
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=TIMEOUT_SECONDS,
             check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class GateRequest:
     says, as a JSON file or as its bytes, or None for no pull request; now: RFC 3339 in UTC.
     history: the decision history to go by, None for the one that this clone has. landing: the tree that would land,
     where it is known already; "" has it merged. elsewhere: where the control files are taken from, None for the base.
+    line: commits that the governed branch is known to have stood at, beside where it stands in this clone.
     """
 
     repo: Path | GitObjects
@@ -43,6 +45,7 @@ class GateRequest:
     history: Chronicle | None = None
     landing: str = ""
     elsewhere: Tree | None = None
+    line: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def examine(request: GateRequest) -> Judged:
             if not diff.is_governed and not hidden_control(diff):
                 return Judged(_nothing(request, base, head))
             control = load_control(request.elsewhere) if request.elsewhere else _control(diff)
-            _refuse_other_branch(diff, control.governance.noun.branch)
+            _refuse_other_branch(diff, control.governance.noun.branch, request.line)
             day = request.now[:10]
             facts = _with_history(collect(diff, control, raw, now=request.now, day=day), diff, control, request)
             rules = _rules(control, facts.change.kind, day)
@@ -139,11 +142,13 @@ def _rules(control: Control, kind: ChangeKind, day: str) -> tuple[BoundRule, ...
         raise
 
 
-def _refuse_other_branch(diff: Diff, branch: str) -> None:
+def _refuse_other_branch(diff: Diff, branch: str, line: Sequence[str]) -> None:
     """Raise InvalidInput where base is not on the governed branch: its policies would be anybody's.
 
     Commits that came in through a merge are not on it; between the first and the last of them anything may have stood.
     """
+    if any(diff.git.has_commit(tip) and diff.git.is_on_branch(diff.base, tip) for tip in line):
+        return
     tips = diff.git.tips(f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
     if not any(diff.git.is_on_branch(diff.base, tip) for tip in tips):
         message = f"base {diff.base[:7]} is not on the governed branch `{branch}`"

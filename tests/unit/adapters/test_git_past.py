@@ -1,0 +1,102 @@
+"""What a past judgement saw: objects from a pack, commits that were not there, and lines that are walked in place."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from rampgate.adapters import git_objects
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.errors import InvalidInput, UsageProblem
+from worlds.git_world import GitWorld, clean_environment
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = GitWorld(tmp_path)
+    world.write("a", "1\n")
+    world.commit("start")
+    return world
+
+
+def packed(world: GitWorld, *revisions: str) -> bytes:
+    done = subprocess.run(
+        ["git", "pack-objects", "--stdout", "--revs", "-q"],
+        cwd=world.root,
+        input="\n".join(revisions).encode() + b"\n",
+        capture_output=True,
+        env=clean_environment(),
+        check=True,
+    )
+    return done.stdout
+
+
+def test_what_a_pack_brings_is_read_and_never_reaches_the_repository(world, tmp_path):
+    base = world.rev("HEAD")
+    other = GitWorld(tmp_path, "other")
+    other.git("fetch", "-q", str(world.root), "main")
+    other.git("checkout", "-q", "-b", "main", "FETCH_HEAD")
+    other.write("b", "2\n")
+    head = other.commit("elsewhere")
+    pack = packed(other, head, f"^{base}")
+    before = sorted(world.root.rglob("*"))
+    with GitObjects.open(world.root) as objects:
+        assert not objects.has_commit(head)
+        objects.unpack(pack)
+        assert [each.sha for each in objects.commits_between(base, head)] == [head]
+        assert [each.path for each in objects.changed_paths(objects.tree_of(base), objects.tree_of(head))] == ["b"]
+    assert sorted(world.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("damage", [lambda pack: pack[:-30], lambda _: b"no pack", lambda pack: pack[:20] + b"xx"])
+def test_a_damaged_pack_is_refused(world, damage):
+    pack = packed(world, "HEAD")
+    with GitObjects.open(world.root) as objects, pytest.raises(InvalidInput, match="pack of objects"):
+        objects.unpack(damage(pack))
+
+
+def test_a_hidden_commit_is_told_as_one_that_is_not_here(world):
+    """The words stand in recorded decisions, so they must be the same."""
+    head, absent = world.rev("HEAD"), "1" * 40
+    with GitObjects.open(world.root) as objects:
+        with pytest.raises(UsageProblem) as truly:
+            objects.resolve(absent)
+        objects.hide([head])
+        assert not objects.has_commit(head)
+        with pytest.raises(UsageProblem) as hidden:
+            objects.resolve(head)
+        assert str(hidden.value) == str(truly.value).replace(absent, head)
+        objects.hide([])
+        assert objects.resolve(head) == head
+
+
+def test_walking_a_line_says_what_git_says(world, monkeypatch):
+    """Every pair of commits of a history with merges, asked with the walk and without it."""
+    for number in range(4):
+        world.branch(f"side-{number}")
+        world.write(f"side-{number}", "x\n")
+        world.commit(f"side {number}")
+        world.write(f"side-{number}", "y\n")
+        world.commit(f"side {number} again")
+        world.checkout("main")
+        if number % 2:
+            world.write("a", f"{number}\n")
+            world.commit(f"main {number}")
+        world.merge(f"side-{number}")
+    commits = world.git("rev-list", "--all").split()
+
+    def asked(steps: int) -> list[object]:
+        monkeypatch.setattr(git_objects, "MAX_STEPS", steps)
+        with GitObjects.open(world.root) as objects:
+            return [
+                (
+                    objects.merge_base(one, two),
+                    objects.is_on_branch(one, two),
+                    [each.sha for each in objects.commits_between(one, two)],
+                )
+                for one in commits
+                for two in commits[::3]
+            ]
+
+    assert asked(16) == asked(0)
