@@ -89,13 +89,16 @@ def _problem(path: str, error: Any) -> Problem:
 
 
 def _slug(record: Record) -> str:
+    models = record.models
+    # What bears on several models, or on what all go by, must have a name by which each of them finds it.
+    if len(models) != 1 or record.kind is RecordKind.POLICY:
+        return str(record.kind)
     shown = record.decision.transition if record.decision else None
-    if shown is not None:
+    if shown is not None and (shown.model,) == models:
         return f"{shown.model}-{shown.version}-{shown.to}"
     if record.kind is RecordKind.BASELINE:
         return f"{record.moves[0].model}-{record.moves[0].version}-baseline"
-    models = record.models
-    return f"{models[0]}-{record.kind}" if len(models) == 1 else str(record.kind)
+    return f"{models[0]}-{record.kind}"
 
 
 def _subjects(record: Record) -> list[Mapping[str, Any]]:
