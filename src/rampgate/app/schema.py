@@ -19,6 +19,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "event": "model_cards/<model>/<version>/events/*.yaml",
     "break-glass": "model_cards/<model>/<version>/events/*.yaml",
     "break-glass-review": "model_cards/<model>/<version>/events/*.yaml",
+    "retraining": "model_cards/<model>/<version>/events/*.yaml",
     "ladder": "policies/ladder.yaml",
     "people": "policies/people.yaml",
     "models": "policies/models.yaml",
@@ -26,6 +27,8 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "glossary": "policies/glossary.yaml",
     "policy": "policies/*.yaml",
     "waiver": "policies/waivers/*.yaml",
+    "history": "policies/history.yaml",
+    "correction": "policies/corrections/*.yaml",
     "decision": "what `rampgate gate --format json` writes",
 }
 """Name of a schema -> the files that it describes."""

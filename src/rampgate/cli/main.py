@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "rollback": ("rollback", "Move a version down, on a branch, with the reason."),
     "restore": ("restore", "Bring a version back up after a rollback."),
     "attest": ("attest", "Write down what a person vouches for."),
+    "retraining": ("retraining", "Write down whether a model is trained again, and why."),
     "waive": ("waive", "Write a waiver: one rule, one version, one stage, an end."),
     "waivers": ("waivers", "List waivers and break-glass, and what is wrong with them."),
     "break-glass": ("break_glass", "Review what was bypassed in an emergency."),

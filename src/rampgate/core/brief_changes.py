@@ -42,13 +42,23 @@ def _moves(facts: Facts) -> Iterator[str]:
 
 
 def _reasons(facts: Facts) -> Iterator[str]:
-    """Yield the reason of a rollback, a restore or a retirement, whole: it is what a reader asks for first."""
+    """Yield the reason of a move that waits for nobody, or of a decision about retraining, whole.
+
+    It is what a reader asks for first.
+    """
     if isinstance(facts.subject, Missing):
         return
     old = {} if isinstance(facts.before, Missing) else facts.before.events
     for name, event in sorted(facts.subject.events.items()):
         if name not in old:
             yield f"reason, given by {event.noun.by}: {' '.join(event.noun.reason.split())}"
+    known = {} if isinstance(facts.before, Missing) else facts.before.retraining
+    for name, decided in sorted(facts.subject.retraining.items()):
+        if name not in known:
+            noun = decided.noun
+            then = f", to be followed by version {noun.successor}" if noun.successor else ""
+            yield f"retraining: {noun.decision.replace('_', ' ')}, on {noun.trigger}{then}"
+            yield f"reason, given by {noun.by}: {' '.join(noun.reason.split())}"
 
 
 def _waiver(facts: Facts) -> Iterator[str]:

@@ -14,6 +14,7 @@ from rampgate.core.brief_rules import rule_changes
 from rampgate.core.brief_slots import slot_changes
 from rampgate.core.differences import differences, shown
 from rampgate.model.facts import Facts
+from rampgate.model.history import DECISIONS
 from rampgate.model.sourced import Missing
 
 Raw = Mapping[str, Any]
@@ -85,6 +86,10 @@ def _file(path: str, before: Raw, after: Raw) -> Iterator[str]:
             yield from _waiver(before, after)
         case "rampgate/models/v1":
             yield from _named("model", before.get("models", {}), after.get("models", {}))
+        case "rampgate/history/v1":
+            yield from _history(before, after)
+        case "rampgate/correction/v1":
+            yield from _correction(before, after)
         case _:
             yield from _named("term", before.get("terms", {}), after.get("terms", {}))
 
@@ -154,6 +159,27 @@ def _waiver(before: Raw, after: Raw) -> Iterator[str]:
         yield f"waiver {about['id']}: removed, it excused {what}"
     else:
         yield from (f"waiver {about['id']}: {each}" for each in differences(before, after))
+
+
+def _history(before: Raw, after: Raw) -> Iterator[str]:
+    """Yield where decisions are recorded, and whose signatures count: signers, and witnesses of checkpoints."""
+    if not before or not after:
+        about = after or before
+        word = "declared" if after else "declared no more"
+        yield f"decision history: {word}, of {about['repository']}, on branch {about.get('branch', DECISIONS)}"
+    for word, key in (("signer", "signers"), ("witness", "witnesses")):
+        old, new = ({each["name"]: each for each in value.get(key, ())} for value in (before, after))
+        yield from _named(word, old, new)
+    if before and after:
+        old, new = (_without(value, "signers", "witnesses") for value in (before, after))
+        yield from (f"decision history: {each}" for each in differences(old, new))
+
+
+def _correction(before: Raw, after: Raw) -> Iterator[str]:
+    about = after or before
+    word = "added" if not before else "removed" if not after else "changed"
+    yield f"correction of record {about['corrects']}: {word}, {about['conclusion']}, by {about['by']}"
+    yield f"reason, given by {about['by']}: {' '.join(about['reason'].split())}"
 
 
 def _named(word: str, before: Raw, after: Raw, most_telling: str = "") -> Iterator[str]:

@@ -20,6 +20,7 @@ from rampgate.rules import (
     event_accounted_for,
     people_attributable,
     policy_quorum,
+    retraining_accounted_for,
     stage_move_allowed,
     waiver_granted,
 )
@@ -60,6 +61,8 @@ BUILT_IN: Final = (
     _built_in("change.same-artifact", artifact_immutable.KIND, _MODEL, "The artifact is the one that was judged"),
     _built_in("change.card-identity", card_identity.KIND, JUDGED_BY_POLICY, "Tier and task are not chosen by the card"),
     _built_in("change.reason", event_accounted_for.KIND, _WITH_EVENT, "Somebody says why"),
+    _built_in("retraining.is-vouched-for", retraining_accounted_for.KIND, (ChangeKind.AMEND,),
+              "A decision about retraining is vouched for by who it names"),
     _built_in("change.from-this-repository", change_own_branch.KIND, _REVIEWED, "The branch stands in this repository"),
     _built_in("people.known", people_attributable.KIND, _REVIEWED, "Every contributor is known"),
     _built_in("approval.no-veto", approval_no_objection.KIND, _REVIEWED, "Nobody asks for changes"),

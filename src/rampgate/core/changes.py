@@ -25,7 +25,8 @@ class ModelDiff:
     """One model in both trees, with the paths of its versions that differ.
 
     restored: the versions for which the diff adds an event of kind `restore`. bypasses: the paths of files under
-    `events/` that hold a break-glass or a review of one, which rules of their own judge.
+    `events/` that hold a break-glass or a review of one, which rules of their own judge. retraining: those of decisions
+    about retraining, which may come in whatever only adds files.
     """
 
     model: str
@@ -34,6 +35,7 @@ class ModelDiff:
     touched: tuple[tuple[VersionPath, TouchedPath], ...]
     restored: frozenset[str] = frozenset()
     bypasses: frozenset[str] = frozenset()
+    retraining: frozenset[str] = frozenset()
 
     def stage(self, version: str, cards: Cards, ladder: Ladder) -> str:
         """Return the stage of a version by today's name, "" where it has no card."""
@@ -127,7 +129,7 @@ def _model_change(diff: ModelDiff, ladder: Ladder, paths: tuple[TouchedPath, ...
     if kind in (ChangeKind.ROLLBACK, ChangeKind.RETIRE, ChangeKind.RESTORE):
         faults += _only_stage_and_event(diff, main.version, kind, outside)
     else:
-        faults += _events_without_move(diff)
+        faults += _events_without_move(diff, may_decide=kind is ChangeKind.AMEND and _only_adds(diff, main.version))
     transition = Transition(
         diff.model,
         main.version,
@@ -214,16 +216,23 @@ def _only_adds(diff: ModelDiff, version: str) -> bool:
     return before == after and list(listed[1][: len(listed[0])]) == list(listed[0])
 
 
-def _events_without_move(diff: ModelDiff) -> list[str]:
+def _events_without_move(diff: ModelDiff, *, may_decide: bool) -> list[str]:
     """Return the events that a change brings or edits without a move that they could tell.
 
-    A restore rests on the rollbacks on record; whoever could write one beside them could skip rungs.
+    A restore rests on the rollbacks on record; whoever could write one beside them could skip rungs. A decision about
+    retraining grants nothing, and comes where `may_decide` says so: in a change that only adds files.
     """
-    return [
-        f"it touches the event `{touched.path}`; an event comes in the change that makes its move, and stays as it is"
-        for path, touched in diff.touched
-        if path.rest.startswith("events/") and not (touched.was_added and touched.path in diff.bypasses)
-    ]
+    alone = diff.bypasses | (diff.retraining if may_decide else frozenset())
+    faults = []
+    for path, touched in diff.touched:
+        if not path.rest.startswith("events/") or (touched.was_added and touched.path in alone):
+            continue
+        if touched.was_added and touched.path in diff.retraining:
+            words = "a decision about retraining comes in a change that only adds files"
+        else:
+            words = "an event comes in the change that makes its move, and stays as it is"
+        faults.append(f"it touches the event `{touched.path}`; {words}")
+    return faults
 
 
 def _only_stage_and_event(diff: ModelDiff, version: str, kind: ChangeKind, outside: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which noun a file under `events/` holds, by its `schema` line: a move's reason, a break-glass, or a review of one."""
+"""Which noun a file under `events/` holds, by its `schema` line: a move's reason, a break-glass, retraining, ..."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rampgate.model.ids import Noun
-from rampgate.model.statements import BreakGlass, BreakGlassReview, Event
+from rampgate.model.statements import BreakGlass, BreakGlassReview, Event, RetrainingDecision
 
 EVENTS: Final[Mapping[str, type[Noun]]] = {
     "event": Event,
     "break-glass": BreakGlass,
     "break-glass-review": BreakGlassReview,
+    "retraining": RetrainingDecision,
 }
 """Name of a schema -> the noun that it describes, of those that stand under `events/`."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rampgate.model.card import Card
+from rampgate.model.correction import Correction
 from rampgate.model.evidence import Evidence
 from rampgate.model.history import HistorySettings
 from rampgate.model.ids import Noun
@@ -16,7 +17,7 @@ from rampgate.model.people import People
 from rampgate.model.policy import Policy
 from rampgate.model.record import Record
 from rampgate.model.registry import Glossary, Governance, Models
-from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event, RetrainingDecision
 from rampgate.model.waiver import Waiver
 
 NOUNS: Final[Mapping[str, type[Noun]]] = {
@@ -27,12 +28,14 @@ NOUNS: Final[Mapping[str, type[Noun]]] = {
     "event": Event,
     "break-glass": BreakGlass,
     "break-glass-review": BreakGlassReview,
+    "retraining": RetrainingDecision,
     "ladder": Ladder,
     "people": People,
     "models": Models,
     "governance": Governance,
     "glossary": Glossary,
     "history": HistorySettings,
+    "correction": Correction,
     "policy": Policy,
     "waiver": Waiver,
     "record": Record,

@@ -16,7 +16,7 @@ from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.registry import Glossary, Governance, ModelEntry, Models
 from rampgate.model.sourced import Missing, Sourced
-from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event, RetrainingDecision
 from rampgate.model.vocabulary import TIER_STRICTNESS, Tier
 from rampgate.model.waiver import Waiver
 
@@ -61,6 +61,8 @@ class VersionFacts:
     break_glass: Mapping[str, Sourced[BreakGlass]] = field(default_factory=dict)
     """Bypasses of promotions of this version, by the name of their file."""
     break_glass_reviews: Mapping[str, Sourced[BreakGlassReview]] = field(default_factory=dict)
+    retraining: Mapping[str, Sourced[RetrainingDecision]] = field(default_factory=dict)
+    """What was decided about training it again, by the name of the file."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Every file of the folder: relative path -> Git object id."""
 

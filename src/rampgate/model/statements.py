@@ -1,4 +1,4 @@
-"""What people state beside a card: what only they can vouch for, why a version moved, which rules were bypassed."""
+"""What people state beside a card: what they vouch for, why a version moved, what was bypassed, what was decided."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rampgate.model.ids import Day, Digest, Line, Noun, PersonName, RoleName, RuleId, StageName, Text
+from rampgate.model.ids import (
+    Day,
+    Digest,
+    Line,
+    Noun,
+    PersonName,
+    RelativePath,
+    RoleName,
+    RuleId,
+    StageName,
+    Text,
+    Version,
+)
 
 EventId = Annotated[
     str,
@@ -93,3 +105,21 @@ class BreakGlassReview(Noun):
     """`accepted`: it was right; `rolled_back`: the version has gone down again; `rejected`: it should not have been."""
     reason: Annotated[Text, Field(min_length=10)]
     date: Day
+
+
+class RetrainingDecision(Noun):
+    """Whether a version is trained again after a trigger, who decided so, and why; it moves nothing by itself."""
+
+    schema_: Literal["rampgate/retraining/v1"] = Field(alias="schema")
+    decision: Literal["retrain", "keep", "retire_later"]
+    """`retrain`: a new version is made; `keep`: it stays as it is; `retire_later`: it goes, and not yet."""
+    trigger: Line
+    """What made it necessary to decide: a metric that drifted, a schedule, an incident."""
+    evidence: RelativePath | None = None
+    """What shows the trigger, such as `evidence/drift-2026-11.json`: a file of the same version."""
+    reason: Annotated[Text, Field(min_length=10)]
+    by: PersonName
+    """Who decided: they open the pull request, or approve it."""
+    date: Day
+    successor: Version | None = None
+    """The version that is to take its place, where that is known."""

@@ -34,6 +34,7 @@ from rampgate.rules import (
     outcome_signed_off,
     people_attributable,
     policy_quorum,
+    retraining_accounted_for,
     stage_move_allowed,
     waiver_granted,
 )
@@ -62,6 +63,7 @@ ALL: Final[tuple[RuleKind[Any], ...]] = (
     artifact_immutable.KIND,
     card_identity.KIND,
     event_accounted_for.KIND,
+    retraining_accounted_for.KIND,
     change_own_branch.KIND,
     people_attributable.KIND,
     approval_no_objection.KIND,

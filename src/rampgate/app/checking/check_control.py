@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.app.judging.control import Control, load_control
-from rampgate.app.judging.policy_change import governance_problems
+from rampgate.app.judging.policy_change import correction_problems, governance_problems
 from rampgate.app.judging.trees import WorkTree
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
 from rampgate.approvals.teams import at_best
@@ -52,6 +52,7 @@ def check_control(root: Path, day: str) -> ControlCheck:
         return ControlCheck((*problems, *_without_ignored(root, error.problems)), None, 0)
     problems += _team_schema_problems(root, control)
     problems += governance_problems(control)
+    problems += correction_problems(control, day)
     rules: tuple[BoundRule, ...] = ()
     notes: list[Problem] = []
     try:

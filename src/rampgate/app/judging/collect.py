@@ -10,7 +10,7 @@ from rampgate.adapters.git_objects import GitObjects, TreeChange
 from rampgate.app.judging.content import content_key, reviewed_content
 from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.names import known_names
-from rampgate.app.judging.policy_change import card_problems_left, control_problems
+from rampgate.app.judging.policy_change import card_problems_left, control_problems, corrections_altered
 from rampgate.app.judging.trees import GitTree, refuse_special
 from rampgate.app.judging.versions import Reading, load_model, load_version
 from rampgate.approvals.contributors import review_facts
@@ -164,6 +164,7 @@ def _classified(
             tuple((path, each) for each in touched if (path := split(each.path)) and path.model == model),
             frozenset(version for version, each in after[model].items() if _is_restored(each, before[model])),
             frozenset(path for each in after[model].values() for path in _bypasses(each)),
+            frozenset(decided.path for each in after[model].values() for decided in each.retraining.values()),
         )
         for model in models
     ]
@@ -256,6 +257,7 @@ def _policy_side(diff: Diff, change: Change, day: str) -> tuple[Sequence[Problem
     if change.kind is not ChangeKind.POLICY:
         return (), Missing("the change brings no control files")
     problems, brought = control_problems(diff.after, day)
+    problems = [*corrections_altered(change.touched), *problems]
     if brought is None:
         return problems, Missing("the control files that the change brings can not be read")
     return [*problems, *card_problems_left(diff.after, brought)], brought

@@ -1,4 +1,4 @@
-"""Reads the control files of one tree: ladder, people, models, governance, glossary, policies, waivers, schemas."""
+"""Reads the control files of one tree: ladder, people, models, governance, policies, waivers, corrections, schemas."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from rampgate.formats.json_text import load_json
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
+from rampgate.model import correction as corrections
+from rampgate.model.correction import Correction
 from rampgate.model.history import HistorySettings
 from rampgate.model.ids import Noun
 from rampgate.model.ladder import Ladder
@@ -55,6 +57,7 @@ class Control:
     waivers: tuple[Sourced[Waiver], ...]
     team_schemas: Mapping[str, Mapping[str, Any]]
     history: Sourced[HistorySettings] | Missing
+    corrections: tuple[Sourced[Correction], ...] = ()
 
     @property
     def surroundings(self) -> Surroundings:
@@ -66,7 +69,8 @@ class Control:
         """Return every control file that is YAML as it is written, by path."""
         single = (self.ladder, self.people, self.models, self.governance)
         optional = [each for each in (self.glossary, self.history) if not isinstance(each, Missing)]
-        return {each.path: each.raw for each in (*single, *optional, *self.policies, *self.waivers)}
+        several: list[Sourced[Any]] = [*single, *optional, *self.policies, *self.waivers, *self.corrections]
+        return {each.path: each.raw for each in several}
 
     def rules(self, day: str) -> tuple[BoundRule, ...]:
         """Return every rule bound to its kind. Raises InvalidInput with every problem of every policy."""
@@ -84,6 +88,7 @@ def load_control(tree: Tree) -> Control:
     found: dict[str, Sourced[Any]] = {}
     policies: list[Sourced[Policy]] = []
     waivers: list[Sourced[Waiver]] = []
+    corrected: list[Sourced[Correction]] = []
     schemas: dict[str, Mapping[str, Any]] = {}
 
     def attempt(work: Callable[[], None]) -> None:
@@ -93,7 +98,10 @@ def load_control(tree: Tree) -> Control:
             problems.extend(error.problems)
 
     for path in sorted(tree.files("policies")):
-        attempt(lambda path=path: _load_one(tree, path, found, policies, waivers, schemas))  # type: ignore[misc]
+        if path.startswith(f"{corrections.FOLDER}/") and not path.endswith(".md"):
+            attempt(lambda path=path: corrected.append(load_correction(tree, path)))  # type: ignore[misc]
+        else:
+            attempt(lambda path=path: _load_one(tree, path, found, policies, waivers, schemas))  # type: ignore[misc]
     problems += [
         Problem(f"policies/{name}.yaml", "the file is missing", fix="`rampgate init` writes it")
         for name in REQUIRED
@@ -114,6 +122,7 @@ def load_control(tree: Tree) -> Control:
         history=found.get(
             "history", Missing("there is no `policies/history.yaml`", "write it: `rampgate keys create`")
         ),
+        corrections=tuple(corrected),
     )
 
 
@@ -157,6 +166,17 @@ def _schema_name(value: Mapping[str, Any]) -> str | None:
     if not isinstance(written, str):
         return None
     return written.removeprefix("rampgate/").removesuffix("/v1")
+
+
+def load_correction(tree: Tree, path: str) -> Sourced[Correction]:
+    """Return what a file of the corrections says. Raises InvalidInput with every problem of it, its name included."""
+    document = load_yaml(tree.read(path), path)
+    found = noun_of(document, Correction, "correction", packaged.schema("correction"))
+    expected = corrections.correction_path(found.noun.corrects)
+    if path != expected:
+        message = f"a correction's file is named by the record that it corrects: expected `{expected}`"
+        raise InvalidInput([found.problem(("corrects",), message)])
+    return found
 
 
 def _named_by_its_id(waiver: Sourced[Waiver]) -> None:

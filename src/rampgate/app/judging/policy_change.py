@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rampgate.adapters import packaged
@@ -16,7 +17,10 @@ from rampgate.core.paths import CARDS, split
 from rampgate.core.references import card_problems
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.schema_check import check_schema
+from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
+from rampgate.model.change import TouchedPath
+from rampgate.model.correction import FOLDER
 
 
 def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | None]:
@@ -31,7 +35,32 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
     except InvalidInput as error:
         problems.extend(error.problems)
     problems.extend(governance_problems(control))
+    problems.extend(correction_problems(control, day))
     return problems, control
+
+
+def correction_problems(control: Control, day: str) -> list[Problem]:
+    """Return what a correction says that can not be: a person whom nobody knows, a day to come."""
+    problems: list[Problem] = []
+    known = [person.name for person in control.people.noun.people]
+    for each in control.corrections:
+        if each.noun.by not in known:
+            message = f"unknown person `{each.noun.by}`{did_you_mean(each.noun.by, known)}"
+            problems.append(each.problem(("by",), message, fix="name somebody of people.yaml"))
+        if each.noun.date > day:
+            message = f"the correction is dated {each.noun.date}, after today"
+            problems.append(each.problem(("date",), message, fix="write the day on which it was concluded"))
+    return problems
+
+
+def corrections_altered(touched: Iterable[TouchedPath]) -> list[Problem]:
+    """Return every correction of the base branch that a change edits or takes away: the history names its bytes."""
+    message = "a correction stays as it landed; the decision history names its bytes"
+    return [
+        Problem(each.path, message, fix="put the file back as it stands on the base branch")
+        for each in touched
+        if each.path.startswith(f"{FOLDER}/") and each.path.endswith(".yaml") and not each.was_added
+    ]
 
 
 def governance_problems(control: Control) -> list[Problem]:

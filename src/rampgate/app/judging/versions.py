@@ -25,7 +25,7 @@ from rampgate.model.ids import Noun
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.sourced import Missing, Sourced
-from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event
+from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event, RetrainingDecision
 
 N = TypeVar("N", bound=Noun)
 
@@ -117,6 +117,7 @@ def load_version(tree: Tree, model: str, version: str, files: Mapping[str, str],
         events=_of_noun(events, Event),
         break_glass=_of_noun(events, BreakGlass),
         break_glass_reviews=_of_noun(events, BreakGlassReview),
+        retraining=_of_noun(events, RetrainingDecision),
         files=dict(files),
     )
 
