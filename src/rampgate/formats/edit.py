@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rampgate.errors import InvalidInput
 from rampgate.formats.documents import Document, Pointer, Span
@@ -21,7 +21,7 @@ from rampgate.formats.yaml_write import block_item, dump_yaml, flow_text, quoted
 
 __all__ = ["dump_yaml", "insert_item", "set_scalar"]
 
-_ABSENT = object()
+ABSENT: Final = object()
 
 
 def set_scalar(data: bytes, path: str, pointer: Pointer, new_text: str) -> bytes:
@@ -32,18 +32,18 @@ def set_scalar(data: bytes, path: str, pointer: Pointer, new_text: str) -> bytes
     """
     document = load_yaml(data, path)
     span = document.spans.get(tuple(pointer))
-    old = _value_at(document.value, pointer)
+    old = value_at(document.value, pointer)
     if span is None or isinstance(old, (dict, list)):
-        raise InvalidInput([document.problem(pointer, f"no single value at `{_dotted(pointer)}` that could be set")])
+        raise InvalidInput([document.problem(pointer, f"no single value at `{dotted(pointer)}` that could be set")])
     if old == new_text and type(old) is str:
         return data
     text = data.decode()
     start, end, written = _replacement(document, text, span, pointer, new_text)
     changed = (text[:start] + written + text[end:]).encode()
     expected = copy.deepcopy(document.value)
-    _value_at(expected, pointer[:-1])[pointer[-1]] = new_text
-    if not _reads_as(changed, path, expected):
-        raise InvalidInput([document.problem(pointer, f"`{_dotted(pointer)}` cannot be set alone; edit it by hand")])
+    value_at(expected, pointer[:-1])[pointer[-1]] = new_text
+    if not reads_as(changed, path, expected):
+        raise InvalidInput([document.problem(pointer, f"`{dotted(pointer)}` cannot be set alone; edit it by hand")])
     return changed
 
 
@@ -56,27 +56,27 @@ def insert_item(data: bytes, path: str, pointer_of_sequence: Pointer, item: Mapp
     """
     document = load_yaml(data, path)
     pointer = tuple(pointer_of_sequence)
-    old = _value_at(document.value, pointer)
-    parent = _value_at(document.value, pointer[:-1])
-    if not pointer or not isinstance(parent, dict) or not (old is _ABSENT or old is None or isinstance(old, list)):
-        raise InvalidInput([document.problem(pointer, f"`{_dotted(pointer)}` is no list that an item could join")])
+    old = value_at(document.value, pointer)
+    parent = value_at(document.value, pointer[:-1])
+    if not pointer or not isinstance(parent, dict) or not (old is ABSENT or old is None or isinstance(old, list)):
+        raise InvalidInput([document.problem(pointer, f"`{dotted(pointer)}` is no list that an item could join")])
     expected = copy.deepcopy(document.value)
     items = [*(old if isinstance(old, list) else []), copy.deepcopy(dict(item))]
-    _value_at(expected, pointer[:-1])[pointer[-1]] = items
+    value_at(expected, pointer[:-1])[pointer[-1]] = items
     for attempt in (_spliced, structural_append):
         changed = attempt(document, pointer, item)
-        if changed is not None and _reads_as(changed, path, expected):
+        if changed is not None and reads_as(changed, path, expected):
             return changed
-    raise InvalidInput([document.problem(pointer, f"no item can be added to `{_dotted(pointer)}`; add it by hand")])
+    raise InvalidInput([document.problem(pointer, f"no item can be added to `{dotted(pointer)}`; add it by hand")])
 
 
 def _replacement(document: Document, text: str, span: Span, pointer: Pointer, new_text: str) -> tuple[int, int, str]:
     """Return from where to where to cut, and what to put there."""
     if span.style in {"|", ">"}:
-        content = str(_value_at(document.value, pointer)).strip()
+        content = str(value_at(document.value, pointer)).strip()
         start = text.find(content, span.start, span.end)
         if not content or start < 0 or "\n" in new_text:
-            message = f"`{_dotted(pointer)}` is a text block of several lines; edit it by hand"
+            message = f"`{dotted(pointer)}` is a text block of several lines; edit it by hand"
             raise InvalidInput([document.problem(pointer, message)])
         return start, start + len(content), new_text
     written = quoted_as(span.style, new_text)
@@ -90,7 +90,7 @@ def _spliced(document: Document, pointer: Pointer, item: Mapping[str, Any]) -> b
     text = document.data.decode()
     newline = "\r\n" if "\r\n" in text else "\n"
     span = document.spans.get(pointer)
-    count = len(_value_at(document.value, pointer) or []) if span else 0
+    count = len(value_at(document.value, pointer) or []) if span else 0
     if span is None:
         if len(pointer) != 1 or document.spans[()].style:
             return None
@@ -119,12 +119,7 @@ def _into_block(
     here = (*pointer, last)
     dash = text.rfind("-", 0, document.spans[here].start)
     indent = dash - (text.rfind("\n", 0, dash) + 1)
-    leaves = [
-        span.end
-        for place, span in document.spans.items()
-        if place[: len(here)] == here and (span.style or not isinstance(_value_at(document.value, place), (dict, list)))
-    ]
-    end = max(leaves)
+    end = end_of(document, here)
     if text[end - 1 : end] == "\n":  # a text block ends behind its last line
         return (text[:end] + block_item(item, indent, newline) + newline + text[end:]).encode()
     line_end = text.find("\n", end)
@@ -133,7 +128,18 @@ def _into_block(
     return (text[: line_end + 1] + block_item(item, indent, newline) + newline + text[line_end + 1 :]).encode()
 
 
-def _reads_as(data: bytes, path: str, expected: Any) -> bool:
+def end_of(document: Document, pointer: Pointer) -> int:
+    """Return where the text of a value in block style ends: behind the last scalar or flow collection in it."""
+    return max(
+        span.end
+        for place, span in document.spans.items()
+        if place[: len(pointer)] == pointer
+        and (span.style or not isinstance(value_at(document.value, place), (dict, list)))
+    )
+
+
+def reads_as(data: bytes, path: str, expected: Any) -> bool:
+    """Return whether a file is read as exactly this value."""
     try:
         return _same(load_yaml(data, path).value, expected)
     except InvalidInput:
@@ -151,14 +157,16 @@ def _same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _value_at(value: Any, pointer: Pointer) -> Any:
+def value_at(value: Any, pointer: Pointer) -> Any:
+    """Return what stands at a pointer, `ABSENT` where nothing does."""
     for step in pointer:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            return _ABSENT
+            return ABSENT
     return value
 
 
-def _dotted(pointer: Pointer) -> str:
+def dotted(pointer: Pointer) -> str:
+    """Return a pointer in words, such as `signers.0.to`."""
     return ".".join(map(str, pointer))
