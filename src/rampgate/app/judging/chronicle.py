@@ -48,12 +48,16 @@ class Chronicle:
         Each is signed, and follows the model's record before it by digest: none of them was left out.
         Raises InvalidInput where that does not hold.
         """
-        entries = self.ledger.entries(0, self.end) if self.ledger else []
-        wanted: list[LogEntry] = [each for each in entries if may_be_about(each.path, model)]
-        read = list(read_believed(self.ledger, wanted, self.trust)) if self.ledger else []
+        read = self.named_for(model)
         found = [each for each in (*read, *self.more) if model in each.record.models or not each.record.models]
         _refuse_gaps(found, model)
         return found
+
+    def named_for(self, model: str) -> list[SealedRecord]:
+        """Return the records of the branch whose names say that they may be about a model, in order, all believed."""
+        entries = self.ledger.entries(0, self.end) if self.ledger else []
+        wanted: list[LogEntry] = [each for each in entries if may_be_about(each.path, model)]
+        return list(read_believed(self.ledger, wanted, self.trust)) if self.ledger else []
 
 
 def _refuse_gaps(found: Sequence[SealedRecord], model: str) -> None:
