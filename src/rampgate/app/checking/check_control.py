@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.history_keys import history_key_problems
 from rampgate.app.judging.policy_change import correction_problems, governance_problems
 from rampgate.app.judging.trees import WorkTree
 from rampgate.app.work_files import link_problem, not_ignored, read_bytes, walk
@@ -53,6 +54,7 @@ def check_control(root: Path, day: str) -> ControlCheck:
     problems += _team_schema_problems(root, control)
     problems += governance_problems(control)
     problems += correction_problems(control, day)
+    problems += history_key_problems(control)
     rules: tuple[BoundRule, ...] = ()
     notes: list[Problem] = []
     try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rampgate.adapters import packaged
 from rampgate.app.judging.control import Control, load_control
+from rampgate.app.judging.history_keys import history_key_problems
 from rampgate.app.judging.names import known_names
 from rampgate.app.judging.trees import Tree
 from rampgate.approvals.slots import authors_who_leave_it_unreachable
@@ -36,6 +37,7 @@ def control_problems(tree: Tree, day: str) -> tuple[list[Problem], Control | Non
         problems.extend(error.problems)
     problems.extend(governance_problems(control))
     problems.extend(correction_problems(control, day))
+    problems.extend(history_key_problems(control))
     return problems, control
 
 
