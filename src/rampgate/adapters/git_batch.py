@@ -59,8 +59,8 @@ class ObjectReader:
             raise malformed(kind, oid, "its bytes are not those that the name stands for")
         return data
 
-    def read_many(self, oids: Sequence[str], *, limit_bytes: int) -> Iterator[bytes]:
-        """Yield the contents of blobs in their order; asked for in blocks, for each question by itself costs a wait.
+    def read_many(self, oids: Sequence[str], *, limit_bytes: int, kind: ObjectType = "blob") -> Iterator[bytes]:
+        """Yield the contents of objects in their order; asked for in blocks, for each question by itself costs a wait.
 
         Raises InvalidInput as `read` does.
         """
@@ -68,9 +68,9 @@ class ObjectReader:
             block = oids[start : start + BLOCK]
             self._write(b"".join(b"contents %s\n" % oid.encode("ascii") for oid in block))
             for oid in block:
-                yield self._next_blob(oid, limit_bytes)
+                yield self._next_object(oid, kind, limit_bytes)
 
-    def _next_blob(self, oid: str, limit_bytes: int) -> bytes:
+    def _next_object(self, oid: str, kind: ObjectType, limit_bytes: int) -> bytes:
         assert self._process.stdout is not None
         words = self._process.stdout.readline().split()
         if len(words) == 2 and words[1] == b"missing":
@@ -79,18 +79,18 @@ class ObjectReader:
         if len(words) != 3 or words[0] != oid.encode("ascii"):
             raise _stopped()
         size = int(words[2])
-        if words[1] != b"blob" or size > limit_bytes:
+        if words[1] != kind.encode() or size > limit_bytes:
             # The rest of the block is never read, so this process can answer nothing any more.
             self.close()
             problem = _too_large(oid, size, limit_bytes)
-            if words[1] != b"blob":
-                problem = Problem("", f"object `{oid}` is a {words[1].decode('ascii', 'replace')}, not a blob")
+            if words[1] != kind.encode():
+                problem = Problem("", f"object `{oid}` is a {words[1].decode('ascii', 'replace')}, not a {kind}")
             raise InvalidInput([problem])
         data = self._take(size)
         self._take(1)
-        digest = hashlib.new(self._format, b"blob %d\0" % size + data, usedforsecurity=False)
+        digest = hashlib.new(self._format, b"%s %d\0" % (kind.encode(), size) + data, usedforsecurity=False)
         if digest.hexdigest() != oid:
-            raise malformed("blob", oid, "its bytes are not those that the name stands for")
+            raise malformed(kind, oid, "its bytes are not those that the name stands for")
         return data
 
     def _write(self, words: bytes) -> None:

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from rampgate.adapters.git_batch import ObjectReader
+from rampgate.adapters.git_history import Step, steps
 from rampgate.adapters.git_parse import (
     CommitInfo,
     Entry,
@@ -92,6 +93,11 @@ class GitObjects:
     def git_dir(self) -> Path:
         """Return the folder with the repository's own refs."""
         return self._place.git_dir
+
+    @property
+    def scratch(self) -> Path:
+        """Return the temporary bare repository that reads these objects; what is made there goes when this closes."""
+        return self._quarantine.git_dir
 
     def close(self) -> None:
         """End the reading process and remove the temporary folder."""
@@ -349,6 +355,18 @@ class GitObjects:
     def read_blobs(self, oids: Sequence[str], *, limit_bytes: int) -> Iterator[bytes]:
         """Yield the bytes of many files in their order; to be read to the end before anything else is asked."""
         return self._reader.read_many(oids, limit_bytes=limit_bytes)
+
+    def read_commits(self, shas: Sequence[str]) -> list[CommitInfo]:
+        """Return what many commits say, in their order."""
+        found = self._reader.read_many(shas, limit_bytes=MAX_COMMIT_BYTES, kind="commit")
+        return [parse_commit(sha, data) for sha, data in zip(shas, found, strict=True)]
+
+    def steps(self, tip: str, after: str = "") -> Iterator[Step]:
+        """Yield the commits of a branch along first parents, oldest first, with the paths at which each differs.
+
+        after: a commit of that line, by its full name; it and what it came from are left out.
+        """
+        return steps(self._quarantine.git_dir, self._known_commit(tip), self._known_commit(after) if after else "")
 
     def _folder(self, tree: str, path: str) -> str | None:
         oid = self.tree_oid(tree, path)
