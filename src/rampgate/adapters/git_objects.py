@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from rampgate.adapters.git_batch import ObjectReader
+from rampgate.adapters.git_batch import ObjectReader, ObjectType
 from rampgate.adapters.git_history import Step, steps
 from rampgate.adapters.git_parse import (
     CommitInfo,
@@ -80,6 +80,8 @@ class GitObjects:
         self._trees: dict[str, Tree] = {}
         self._ranges: dict[tuple[str, str], list[CommitInfo]] = {}
         self._hidden: frozenset[str] = frozenset()
+        self.absent: set[str] = set()
+        """What was asked for and is not here, but for what is hidden: objects and commits by name."""
 
     @classmethod
     def open(cls, repo_dir: Path) -> GitObjects:
@@ -113,6 +115,10 @@ class GitObjects:
         self.close()
 
     # What a past judgement saw
+
+    def beside(self) -> GitObjects:
+        """Return the same repository, opened once more: what is unpacked or hidden there is so there alone."""
+        return GitObjects(self._place)
 
     def unpack(self, pack: bytes) -> None:
         """Add the objects of a pack, for as long as this is open; the repository itself does not get them.
@@ -162,7 +168,12 @@ class GitObjects:
         return found is not None and found[0] == "commit"
 
     def _info(self, sha: str) -> tuple[str, int] | None:
-        return None if sha in self._hidden else self._reader.info(sha)
+        if sha in self._hidden:
+            return None
+        found = self._reader.info(sha)
+        if found is None:
+            self.absent.add(sha)
+        return found
 
     def tips(self, *refs: str) -> list[str]:
         """Return the commits at which the refs of these whole names (`refs/heads/main`) stand, where there are such."""
@@ -175,7 +186,7 @@ class GitObjects:
 
     def commit(self, sha: str) -> CommitInfo:
         """Return what one commit says."""
-        return parse_commit(sha, self._reader.read("commit", sha, limit_bytes=MAX_COMMIT_BYTES))
+        return parse_commit(sha, self._read("commit", sha, MAX_COMMIT_BYTES))
 
     def tree_of(self, commit: str) -> str:
         """Return the name of the tree of a commit."""
@@ -350,7 +361,15 @@ class GitObjects:
 
     def read_blob(self, oid: str, *, limit_bytes: int) -> bytes:
         """Return the bytes of a file; raises InvalidInput where it is larger, absent or no file."""
-        return self._reader.read("blob", oid, limit_bytes=limit_bytes)
+        return self._read("blob", oid, limit_bytes)
+
+    def _read(self, expected: ObjectType, oid: str, limit_bytes: int) -> bytes:
+        try:
+            return self._reader.read(expected, oid, limit_bytes=limit_bytes)
+        except InvalidInput:
+            if is_oid(oid, self._oid_length):
+                self._info(oid)  # an absent one is noted
+            raise
 
     def read_blobs(self, oids: Sequence[str], *, limit_bytes: int) -> Iterator[bytes]:
         """Yield the bytes of many files in their order; to be read to the end before anything else is asked."""
@@ -398,7 +417,7 @@ class GitObjects:
 
     def _tree(self, oid: str) -> Tree:
         if oid not in self._trees:
-            self._trees[oid] = parse_tree(oid, self._reader.read("tree", oid, limit_bytes=MAX_TREE_BYTES))
+            self._trees[oid] = parse_tree(oid, self._read("tree", oid, MAX_TREE_BYTES))
         return self._trees[oid]
 
 

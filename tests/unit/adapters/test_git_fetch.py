@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from rampgate.adapters import git_fetch
+from rampgate.adapters import git_remote
 from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.errors import Unreachable, UsageProblem
 from worlds.git_world import GitWorld, clean_environment
@@ -101,7 +101,7 @@ def test_a_place_that_is_none_is_unreachable_and_no_commit_is_called_gone(clone,
 
 
 def test_a_fetch_that_does_not_end_is_unreachable(origin, clone, monkeypatch):
-    monkeypatch.setattr(git_fetch, "TIMEOUT_SECONDS", 0.0001)
+    monkeypatch.setattr(git_remote, "TIMEOUT_SECONDS", 0.0001)
     with pytest.raises(Unreachable, match="did not end within"):
         fetch(clone.root, str(origin.root), refs=[], shas=[origin.old])
 
