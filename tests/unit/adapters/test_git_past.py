@@ -100,3 +100,17 @@ def test_walking_a_line_says_what_git_says(world, monkeypatch):
             ]
 
     assert asked(16) == asked(0)
+
+
+def test_what_is_not_here_is_noted_and_what_is_hidden_is_not(world):
+    head, absent = world.rev("HEAD"), "1" * 40
+    with GitObjects.open(world.root) as objects, objects.beside() as past:
+        past.hide([head])
+        assert not past.has_commit(head)
+        assert not past.absent
+        assert not past.has_commit(absent)
+        with pytest.raises(InvalidInput, match="not in the repository"):
+            past.read_blob("2" * 40, limit_bytes=10)
+        assert past.absent == {absent, "2" * 40}
+        assert objects.has_commit(head)
+        assert not objects.absent

@@ -33,7 +33,7 @@ class GateRequest:
     repo: its folder, or the repository where it is open already; base, head: any revision; reviews: what the forge
     says, as a JSON file or as its bytes, or None for no pull request; now: RFC 3339 in UTC.
     history: the decision history to go by, None for the one that this clone has. landing: the tree that would land,
-    where it is known already; "" has it merged. elsewhere: where the control files are taken from, None for the base.
+    where it is known already; "" has it merged. elsewhere: the control files to judge by, None for those of the base.
     line: commits that the governed branch is known to have stood at, beside where it stands in this clone.
     """
 
@@ -44,7 +44,7 @@ class GateRequest:
     reviews: Path | bytes | None = None
     history: Chronicle | None = None
     landing: str = ""
-    elsewhere: Tree | None = None
+    elsewhere: Tree | Control | None = None
     line: tuple[str, ...] = ()
 
 
@@ -82,7 +82,7 @@ def examine(request: GateRequest) -> Judged:
             diff = Diff(git, base, head, before, after, git.changed_paths(before.tree, after.tree))
             if not diff.is_governed and not hidden_control(diff):
                 return Judged(_nothing(request, base, head))
-            control = load_control(request.elsewhere) if request.elsewhere else _control(diff)
+            control = _control(diff, request.elsewhere)
             _refuse_other_branch(diff, control.governance.noun.branch, request.line)
             day = request.now[:10]
             facts = _with_history(collect(diff, control, raw, now=request.now, day=day), diff, control, request)
@@ -101,8 +101,10 @@ def examine(request: GateRequest) -> Judged:
         return Judged(decision, facts, rules)
 
 
-def _control(diff: Diff) -> Control:
+def _control(diff: Diff, elsewhere: Tree | Control | None) -> Control:
     """Return the control files of base; the first policy change of a repository is judged by those that it brings."""
+    if elsewhere is not None:
+        return elsewhere if isinstance(elsewhere, Control) else load_control(elsewhere)
     if has_policies(diff.before):
         return load_control(diff.before)
     if has_policies(diff.after):
