@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
+from rampgate.app.ci.fetch_history import fetch_history
 from rampgate.app.ci.gather import Said, gather
 from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.app.judging.trees import GitTree
@@ -36,11 +37,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PullJudged:
-    """The judgement of one pull request, and what the forge said of it. base: the commit that it was compared with."""
+    """The judgement of one pull request, and what the forge said of it. base: the commit that it was compared with.
+
+    history: the commit at which the decision history stood, "" for none.
+    """
 
     said: Said
     judged: Judged
     base: str
+    history: str = ""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -51,23 +56,34 @@ class PullJudged:
 def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
     """Return the judgement of a pull request as it is now.
 
-    An allowance is given only where, asked again, the forge says the same and the base has not moved; where it keeps
-    moving, Unreachable says so. Raises Unreachable where forge or Git do not answer.
+    An allowance is given only where, asked again, the forge says the same and neither the base nor the decision history
+    has moved; where it keeps moving, Unreachable says so. Raises Unreachable where forge or Git do not answer.
     """
     for _ in range(ATTEMPTS):
         base = fetch_branch(place)
+        history = history_at(place, base)
         said = gather(forge, number, teams_of(place.git, base))
         fetch_head(place, said)
         judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
-        one = PullJudged(said, judged, base)
+        one = PullJudged(said, judged, base, history)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or is_still(forge, place, one):
             return one
     raise never_still(number)
 
 
 def is_still(forge: GitHub, place: Place, one: PullJudged) -> bool:
-    """Return whether the forge, asked again, says what was judged, and the governed branch has not moved."""
-    return fetch_branch(place) == one.base and gather(forge, one.said.number).is_as(one.said)
+    """Return whether the forge, asked again, says what was judged, and neither base nor history has moved.
+
+    Any record that came in meanwhile may tell of something that went past the gate, so it is judged with that one too.
+    """
+    if fetch_branch(place) != one.base or history_at(place, one.base) != one.history:
+        return False
+    return gather(forge, one.said.number).is_as(one.said)
+
+
+def history_at(place: Place, base: str) -> str:
+    """Return the commit at which the history that `base` declares stands at the forge; see `fetch_history`."""
+    return fetch_history(place.git, place.url, place.token, base)
 
 
 def never_still(number: int) -> Unreachable:
@@ -79,7 +95,7 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
     """Return the judgement of the merge queue's commit `group`, which must be its base and one pull request.
 
     What would land is the group's own tree; it must equal what merging the pull request into the group's base gives.
-    As for a pull request, an allowance is given only where the forge, asked again, says the same.
+    As for a pull request, an allowance is given only where the forge and the history, asked again, say the same.
     """
     fetch_branch(place)
     missing = fetch(place.git, place.url, refs=(), shas=(group,), token=place.token)
@@ -89,15 +105,21 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
     base = parents[0] if parents else group
     teams = teams_of(place.git, base)
     for _ in range(ATTEMPTS):
+        history = history_at(place, base)
         said = gather(forge, number, teams)
         fetch_head(place, said)
         judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
         expected, landing = place.git.merge_tree(base, said.head).tree, place.git.tree_of(group)
         if expected != landing:
-            return PullJudged(said, _another_tree(judged, number, group), base)
-        if judged.decision.verdict not in (Verdict.ALLOW, None) or gather(forge, number, teams).is_as(said):
-            return PullJudged(said, judged, base)
+            return PullJudged(said, _another_tree(judged, number, group), base, history)
+        one = PullJudged(said, judged, base, history)
+        if judged.decision.verdict not in (Verdict.ALLOW, None) or _is_as_queued(forge, place, one, teams):
+            return one
     raise never_still(number)
+
+
+def _is_as_queued(forge: GitHub, place: Place, one: PullJudged, teams: Sequence[RoleTeam]) -> bool:
+    return history_at(place, one.base) == one.history and gather(forge, one.said.number, teams).is_as(one.said)
 
 
 def queued(place: Place) -> Mapping[int, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import gather, told
-from rampgate.app.ci.judging import Place, fetch_branch, fetch_head, moment, teams_of
+from rampgate.app.ci.judging import Place, fetch_branch, fetch_head, history_at, moment, teams_of
 from rampgate.app.github.review import pull_named
 from rampgate.app.github.upstream import settings_here
 from rampgate.app.simulate import SimulateRequest, simulate
@@ -29,6 +29,7 @@ def simulate_pull(
         with GitObjects.open(repo) as git:
             place = Place(git, settings.git_url, settings.token, str(told(pull, "base", "ref")))
             base = fetch_branch(place)
+            history_at(place, base)
             said = gather(forge, number, teams_of(git, base))
             fetch_head(place, said)
         at = now or moment(forge)
