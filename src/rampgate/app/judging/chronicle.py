@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger, LogEntry
 from rampgate.app.judging.trust import Trust, read_believed
-from rampgate.core.chronicle import contents, stays, unsettled
+from rampgate.core.chronicle import contents, is_about, stays, unsettled
 from rampgate.core.paths import CARDS, Area, area_of, folded
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.record import SealedRecord, may_be_about
@@ -49,7 +49,7 @@ class Chronicle:
         Raises InvalidInput where that does not hold.
         """
         read = self.named_for(model)
-        found = [each for each in (*read, *self.more) if model in each.record.models or not each.record.models]
+        found = [each for each in (*read, *self.more) if is_about(each.record, model)]
         _refuse_gaps(found, model)
         return found
 
