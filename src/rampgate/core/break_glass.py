@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from rampgate.approvals.quorum import in_words
 from rampgate.core.bound import BoundRule
+from rampgate.core.builtin import BUILT_IN
 from rampgate.core.select import QUORUM_KIND
 from rampgate.model.exceptions import BreakGlassRow, ReviewState
 from rampgate.model.facts import Facts
@@ -44,7 +45,8 @@ def may_be_bypassed(kind: RuleKind[Any]) -> bool:
 def bypassable(policies: Sequence[Sourced[Policy]], kinds: Mapping[str, RuleKind[Any]]) -> frozenset[str]:
     """Return the ids of the rules that a break-glass may name."""
     rules = (rule for policy in policies for rule in policy.noun.rules)
-    return frozenset(rule.id for rule in rules if rule.kind in kinds and may_be_bypassed(kinds[rule.kind]))
+    own = (bound.rule.id for bound in BUILT_IN if may_be_bypassed(bound.kind))
+    return frozenset([*own, *(rule.id for rule in rules if rule.kind in kinds and may_be_bypassed(kinds[rule.kind]))])
 
 
 def excuse(

@@ -1,4 +1,7 @@
-"""The rules that hold in every repository, whatever its policies say; they always block and can not be waived."""
+"""The rules that hold in every repository, whatever its policies say; they always block and can not be waived.
+
+Only the least stay yields to an emergency: a break-glass may name `rollout.has-dwelt`.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,11 @@ from rampgate.rules import (
     event_accounted_for,
     people_attributable,
     policy_quorum,
+    record_clean,
     retraining_accounted_for,
+    rollout_dwell,
     stage_move_allowed,
+    stage_not_replayed,
     waiver_granted,
 )
 from rampgate.rules._base import RuleKind
@@ -42,6 +48,7 @@ _REVIEWED: Final = (
     ChangeKind.WAIVER,
     ChangeKind.POLICY,
 )
+_UPWARD: Final = (ChangeKind.PROMOTE, ChangeKind.RESTORE)
 _WITH_EVENT: Final = (ChangeKind.ROLLBACK, ChangeKind.RESTORE, ChangeKind.RETIRE)
 
 
@@ -72,6 +79,9 @@ BUILT_IN: Final = (
     _built_in("break-glass.is-granted", break_glass_granted.KIND, JUDGED_BY_POLICY, "Two persons break the glass"),
     _built_in("break-glass.is-reviewed", break_glass_reviewed.KIND, JUDGED_BY_POLICY,
               "Every break-glass is reviewed in time"),
+    _built_in("record.is-clean", record_clean.KIND, _UPWARD, "Nothing went past the gate unsettled"),
+    _built_in("stage.is-not-replayed", stage_not_replayed.KIND, _UPWARD, "No old promotion comes back by itself"),
+    _built_in("rollout.has-dwelt", rollout_dwell.KIND, (ChangeKind.PROMOTE,), "The least stay of the stage is over"),
     _built_in("waiver.is-granted", waiver_granted.KIND, (ChangeKind.WAIVER,), "The waiver is granted by who may"),
     _built_in("policy.is-approved", policy_quorum.KIND, (ChangeKind.POLICY,), "The rules change by quorum"),
 )  # fmt: skip

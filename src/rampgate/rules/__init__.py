@@ -34,8 +34,11 @@ from rampgate.rules import (
     outcome_signed_off,
     people_attributable,
     policy_quorum,
+    record_clean,
     retraining_accounted_for,
+    rollout_dwell,
     stage_move_allowed,
+    stage_not_replayed,
     waiver_granted,
 )
 from rampgate.rules._base import RuleKind
@@ -59,6 +62,7 @@ ALL: Final[tuple[RuleKind[Any], ...]] = (
     attestation_current.KIND,
     approval_roles.KIND,
     stage_move_allowed.KIND,
+    rollout_dwell.KIND,
     change_well_formed.KIND,
     artifact_immutable.KIND,
     card_identity.KIND,
@@ -70,6 +74,8 @@ ALL: Final[tuple[RuleKind[Any], ...]] = (
     attestation_vouched.KIND,
     break_glass_granted.KIND,
     break_glass_reviewed.KIND,
+    record_clean.KIND,
+    stage_not_replayed.KIND,
     waiver_granted.KIND,
     policy_quorum.KIND,
 )

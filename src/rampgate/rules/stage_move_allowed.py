@@ -2,8 +2,8 @@
 
 ## Why it exists
 A stage that is skipped is evidence that was never gathered. Going down must always be possible; going up goes by
-single rungs, after the least stay (`dwell_days`) of the rung that is left, with at most one challenger between the
-first stage and the last.
+single rungs, with at most one challenger between the first stage and the last. How long a version stays before it
+leaves a rung is for `rollout.dwell` to judge.
 
 ## Example
 ```yaml
@@ -46,9 +46,7 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
     faults = [*_direction(transition, facts), *_company(transition, facts)]
     for message, fix in faults:
         yield Answer(Outcome.FAIL, message, transition.to_stage, location=place, fix=fix)
-    dwell = list(_dwell(transition, facts))
-    yield from dwell
-    if not (faults or dwell):
+    if not faults:
         yield Answer(Outcome.PASS, f"the ladder allows {transition.title}", transition.to_stage, location=place)
 
 
@@ -97,16 +95,6 @@ def _comes_back(transition: Transition, facts: Facts) -> Iterator[tuple[str, str
     if facts.today > found.until:
         words = f"the rollback of {found.event.noun.date} could be undone within {ladder.restore_days} days"
         yield f"{words}, until {found.until}", ordinary
-
-
-def _dwell(transition: Transition, facts: Facts) -> Iterator[Answer]:
-    """Yield that the least stay at the stage that is left can not be counted."""
-    position = facts.ladder.position(transition.from_stage)
-    days = facts.ladder.stages[position].dwell_days if position is not None else None
-    if facts.change.kind is ChangeKind.PROMOTE and days and isinstance(facts.history, Missing):
-        message = f"a version stays at `{transition.from_stage}` for {days} days at least; {facts.history.why}"
-        place = subject_of(facts).card.at("stage")
-        yield Answer(Outcome.INSUFFICIENT, message, "unknown", f"{days} days", place, facts.history.fix)
 
 
 def _way_out(before: str, last: str) -> str:

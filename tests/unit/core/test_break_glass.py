@@ -110,11 +110,11 @@ def test_every_kind_that_can_be_bypassed_can_be_waived_or_asks_for_approvals() -
     assert not any(may_be_bypassed(kind) for kind in rules.ALL if kind.built_in)
 
 
-def test_the_rules_that_can_be_bypassed_are_those_of_the_policies() -> None:
+def test_the_rules_that_can_be_bypassed_are_those_of_the_policies_and_the_least_stay() -> None:
     written = [{"id": id_, "kind": kind, "effect": "block"} for id_, kind in KINDS.items()]
     head = {"schema": "rampgate/policy/v1", "policy": "p", "version": "1", "owner": "risk"}
     policy = sourced(Policy, {**head, "rules": written}, "policies/p.yaml")
-    assert bypassable([policy], rules.BY_ID) == {"a.metric", "a.quorum"}
+    assert bypassable([policy], rules.BY_ID) == {"a.metric", "a.quorum", "rollout.has-dwelt"}
 
 
 OPEN = st.sampled_from(["pass", "fail", "insufficient", "waiting", "error", "not_applicable"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rampgate.model.ladder import Ladder
 from rampgate.rules.stage_move_allowed import KIND
 from worlds.facts_world import ABSENT, facts, judge, outcomes
 
@@ -95,18 +94,3 @@ def test_who_serves_everybody_retires_only_where_a_process_takes_over(kind, outc
     fallback = {"kind": kind, "target": "credit-risk@1.4.0" if kind == "previous_model" else "the desk"}
     about = facts({"fallback": fallback}, kind="retire", from_stage="full", to_stage="retired")
     assert outcomes(judge(KIND, about)) == [outcome]
-
-
-@pytest.mark.parametrize(
-    ("kind", "before", "after", "outcome"),
-    [("promote", "canary", "ramp", "insufficient"), ("promote", "pilot", "canary", "pass"),
-     ("rollback", "canary", "pilot", "pass"), ("amend", "canary", "canary", "pass"), ("retire", "canary", "retired", "pass")],
-)  # fmt: skip
-def test_a_least_stay_holds_back_a_promotion_alone(kind, before, after, outcome):
-    stages = [
-        {"name": name, "exposure_percent": percent} for name, percent in zip(RUNGS, (0, 5, 25, 75, 100), strict=True)
-    ]
-    stages[1]["dwell_days"] = 7
-    ladder = Ladder.model_validate({"schema": "rampgate/ladder/v1", "stages": stages})
-    answers = judge(KIND, facts(ALONE, kind=kind, from_stage=before, to_stage=after, ladder=ladder))
-    assert outcomes(answers) == [outcome]
