@@ -57,7 +57,7 @@ def sign(data: bytes, key: Path, namespace: str) -> str:
     check_namespace(namespace)
     if not key.is_file():
         raise Unreachable(f"`{key}` is not there; give an SSH key, as in `~/.ssh/id_ed25519`")
-    done = _ssh_keygen(["-Y", "sign", "-f", str(key.absolute()), "-n", namespace], data)
+    done = ssh_keygen(["-Y", "sign", "-f", str(key.absolute()), "-n", namespace], data)
     if done.returncode != 0 or not done.stdout:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         raise Unreachable(f"`{key}` could not sign: {lines[-1].strip()}; load it with `ssh-add {key}` and try again")
@@ -82,11 +82,12 @@ def verify(data: bytes, signature: str, namespace: str, allowed: Mapping[str, Se
         signers.write_text(line, encoding="ascii")
         armored.write_text(signature, encoding="ascii")
         words = ["-Y", "verify", "-f", str(signers), "-I", _SIGNER, "-n", namespace, "-s", str(armored)]
-        done = _ssh_keygen(words, data)
+        done = ssh_keygen(words, data)
     return owners[blob] if done.returncode == 0 else None
 
 
-def _ssh_keygen(arguments: Sequence[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+def ssh_keygen(arguments: Sequence[str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run `ssh-keygen` on standard input; it asks nobody. Raises Unreachable where it can not run."""
     # A new session has no terminal, and `false` answers every question: nobody is asked, nothing waits.
     environment = dict(os.environ) | {"SSH_ASKPASS": "false", "SSH_ASKPASS_REQUIRE": "force", "LC_ALL": "C"}
     try:

@@ -17,6 +17,8 @@ from rampgate.model.ids import Day, Line, Noun, Text
 DECISIONS: Final = "decisions"
 """The branch that holds the history, where nothing else is said."""
 
+KEY_NAME: Final = r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$"
+
 KeyText = Annotated[
     str,
     Field(
@@ -39,7 +41,7 @@ class Revocation(Noun):
 class HistoryKey(Noun):
     """One key, and the records that it may sign; dates have no part in it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$")]
+    name: Annotated[str, Field(pattern=KEY_NAME)]
     key: KeyText
     from_: Place = Field(default=0, alias="from")
     """The first record that it may sign."""
