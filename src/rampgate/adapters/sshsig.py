@@ -33,6 +33,13 @@ def fingerprint(blob: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
+def signer_blob(signature: str) -> bytes | None:
+    """Return the public key that an armored signature names, whoever made it; None where it is no signature."""
+    blob = signature_blob(signature)
+    parts = _parts(blob) if blob is not None else None
+    return parts[0] if parts is not None else None
+
+
 def signing_key(data: bytes, signature: str, namespace: str, allowed: Collection[bytes]) -> bytes | None:
     """Return the key, one of those allowed, that made this armored signature of the data; None if none did."""
     check_namespace(namespace)

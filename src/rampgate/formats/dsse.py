@@ -1,8 +1,9 @@
-"""DSSE envelopes with one SSH signature over an in-toto statement, strictly read and canonically written.
+"""DSSE envelopes with one SSH signature over an in-toto statement, strictly read.
 
 An envelope is one canonical JSON text (RFC 8785) of exactly `payload`, `payloadType` and one signature of exactly
 `keyid` and `sig`: what reads otherwise is refused, for a log in which one record can be written in two ways can not be
-held against a digest. Source: DSSE envelope v1 and protocol v1, in-toto attestation framework v1.
+held against a digest. Deliberately not here: writing them (`rampgate.app.history.seal`). Source: DSSE envelope v1 and
+protocol v1, in-toto attestation framework v1.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -44,21 +45,8 @@ def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
-def envelope_bytes(payload: bytes, keyid: str, signature: str) -> bytes:
-    """Return an envelope as it lies in the log."""
-    import rfc8785  # noqa: PLC0415 - reading, which every gate does, does without
-
-    return rfc8785.dumps(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": keyid, "sig": base64.b64encode(signature.encode()).decode()}],
-        }
-    )
-
-
 def read_envelope(data: bytes, path: str) -> Envelope:
-    """Return an envelope. Raises InvalidInput where it is not exactly what `envelope_bytes` writes."""
+    """Return an envelope. Raises InvalidInput where it is not written in its one form; see `app.history.seal`."""
     value = read_canonical(data, path)
     if set(value) != {"payload", "payloadType", "signatures"}:
         raise _refused(path, "an envelope holds exactly `payload`, `payloadType` and `signatures`")
@@ -98,9 +86,11 @@ def read_canonical(data: bytes, path: str) -> dict[str, Any]:
     return value
 
 
-def statement(subject: list[Mapping[str, Any]], predicate_type: str, predicate: Mapping[str, Any]) -> dict[str, Any]:
+def statement(
+    subject: Sequence[Mapping[str, Any]], predicate_type: str, predicate: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return an in-toto statement as plain values."""
-    return {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": predicate_type, "predicate": predicate}
+    return {"_type": STATEMENT_TYPE, "subject": list(subject), "predicateType": predicate_type, "predicate": predicate}
 
 
 def _refuse_number(text: str) -> NoReturn:

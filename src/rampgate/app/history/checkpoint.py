@@ -1,4 +1,4 @@
-"""Checkpoints of the decision history: whose signature on one counts, and the making of one."""
+"""Whose signature on a checkpoint of the decision history counts."""
 
 from __future__ import annotations
 

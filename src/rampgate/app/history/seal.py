@@ -11,8 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rampgate.adapters.signing import fields_of, sign, signature_blob
-from rampgate.adapters.sshsig import fingerprint, signing_key
+from rampgate.adapters.signing import sign
+from rampgate.adapters.sshsig import fingerprint, signer_blob, signing_key
 from rampgate.errors import Unreachable
 from rampgate.formats.dsse import PAYLOAD_TYPE
 from rampgate.formats.record import NAMESPACE, log_path, payload_of, read_record
@@ -35,7 +35,7 @@ def seal(record: Record, key: Path) -> bytes:
     envelope.sign(_signer(key))
     data = rfc8785.dumps(envelope.to_dict())
     read = read_record(data, log_path(record)).envelope
-    if signing_key(read.signed, read.signature, NAMESPACE, {_key_of(read.signature)}) is None:
+    if signing_key(read.signed, read.signature, NAMESPACE, {signer_blob(read.signature) or b""}) is None:
         raise Unreachable(f"`{key}` made a signature that does not verify; is it an SSH key of a type that is taken?")
     return data
 
@@ -59,12 +59,6 @@ def _signer(key: Path) -> Signer:
 
         def sign(self, payload: bytes) -> Signature:
             armored = sign(payload, key, NAMESPACE)
-            return Signature(fingerprint(_key_of(armored)), armored.encode().hex())
+            return Signature(fingerprint(signer_blob(armored) or b""), armored.encode().hex())
 
     return SshSigner()
-
-
-def _key_of(armored: str) -> bytes:
-    """Return the public key that a signature carries, which `ssh-keygen` has just made."""
-    fields = fields_of((signature_blob(armored) or b"")[10:])
-    return fields[0] if fields else b""

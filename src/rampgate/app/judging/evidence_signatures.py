@@ -11,6 +11,7 @@ from typing import Final
 from rampgate.adapters import signing
 from rampgate.errors import InvalidInput
 from rampgate.formats.digest import canonical_json
+from rampgate.formats.dsse import PAYLOAD_TYPE, STATEMENT_TYPE, pre_authentication_encoding, statement
 from rampgate.formats.json_text import load_json
 from rampgate.model.evidence import Evidence
 from rampgate.model.people import People
@@ -19,29 +20,13 @@ from rampgate.model.sourced import Missing, Sourced
 NAMESPACE: Final = "rampgate-evidence"
 """The SSH signature namespace: a signature made for anything else is refused."""
 
-PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
-STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "urn:rampgate:evidence-signature:v1"
-
-
-def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
-    """Return the bytes that a DSSE signature covers.
-
-    Source: DSSE protocol v1, "PAE": `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`.
-    """
-    kind = payload_type.encode()
-    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 
 
 def sign_evidence(name: str, digest: str, key: Path) -> bytes:
     """Return a DSSE envelope in which the SSH key states that this file, of this digest, is its evidence."""
-    statement = {
-        "_type": STATEMENT_TYPE,
-        "subject": [{"name": name, "digest": {"sha256": digest.removeprefix("sha256:")}}],
-        "predicateType": PREDICATE_TYPE,
-        "predicate": {},
-    }
-    payload = canonical_json(statement)
+    subject = [{"name": name, "digest": {"sha256": digest.removeprefix("sha256:")}}]
+    payload = canonical_json(statement(subject, PREDICATE_TYPE, {}))
     signature = signing.sign(pre_authentication_encoding(PAYLOAD_TYPE, payload), key, NAMESPACE)
     envelope = {
         "payload": base64.b64encode(payload).decode(),
@@ -57,9 +42,9 @@ def signer_of(envelope: bytes, path: str, evidence: Sourced[Evidence], people: P
         value = load_json(envelope, path).value
         payload = base64.b64decode(value["payload"], validate=True)
         signatures = [base64.b64decode(each["sig"], validate=True).decode() for each in value["signatures"]]
-        statement = load_json(payload, path).value
-        named = [f"sha256:{each['digest']['sha256']}" for each in statement["subject"]]
-        kinds = (value["payloadType"], statement["_type"], statement["predicateType"])
+        stated = load_json(payload, path).value
+        named = [f"sha256:{each['digest']['sha256']}" for each in stated["subject"]]
+        kinds = (value["payloadType"], stated["_type"], stated["predicateType"])
     except (InvalidInput, KeyError, TypeError, ValueError, binascii.Error):
         return Missing(f"`{path}` is not a DSSE envelope", "sign it again with `rampgate measure --sign`")
     if kinds != (PAYLOAD_TYPE, STATEMENT_TYPE, PREDICATE_TYPE):
