@@ -54,6 +54,12 @@ class InvalidInput(RampgateError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class NotBelieved(InvalidInput):
+    """The decision history is altered, incomplete or not signed by whom it must be: nothing is told from it."""
+
+    exit_code = 10
+
+
 class UsageProblem(RampgateError):
     """The command was called with words that do not fit; nothing was read or written."""
 

@@ -1,0 +1,244 @@
+"""One record whole: in words for a terminal, and as JSON `rampgate/history-record/v1`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from rampgate.model.finding import Finding
+from rampgate.model.history_views import Entry, Shown
+from rampgate.model.record import RecordKind
+from rampgate.model.sourced import Location, Missing
+from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from rampgate.reports.history_words import entry_json
+from rampgate.reports.text import VERDICT_COLOUR, Paint, finding_lines, no_paint, wrapped
+from rampgate.reports.words import MEANING, sorted_findings
+
+SCHEMA: Final = "rampgate/history-record/v1"
+_QUIET: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+_COLUMN: Final = 13
+_GATE: Final = "gate"
+_CLOCK: Final = {"forge": "the forge's clock", "given": "a clock that was given on the command line"}
+
+
+def render_text(shown: Shown, *, width: int = 100, paint: Paint = no_paint, full: bool = False) -> str:
+    """Return a record in words, ending in a newline. full: rules that pass or do not apply, and all inputs, too."""
+    width = max(width, 40)
+    lines = wrapped(f"record {shown.record.seq}: {shown.entry.title}", width, "")
+    lines += _verdict(shown, width, paint)
+    lines += ["", *(line for label, text in _facts(shown) for line in _labelled(label, text, width, paint))]
+    lines += ["", *_rules(shown, width, paint, full=full)]
+    lines += _list("inputs", _inputs(shown), width, full=full)
+    lines += _statements(shown, width)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _verdict(shown: Shown, width: int, paint: Paint) -> list[str]:
+    if shown.record.decision is None:
+        return wrapped("nothing was decided: the record is about the history itself", width, "")
+    verdict = Verdict(shown.record.decision.verdict)
+    return [paint(line, VERDICT_COLOUR[verdict]) for line in wrapped(f"{verdict}: {MEANING[verdict]}", width, "")]
+
+
+def _labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
+    first, *more = wrapped(text, width - _COLUMN, "") or [""]
+    colour = "red" if label == _GATE or "NOT WHAT WAS JUDGED" in text else ""
+    head = f"{label:<{_COLUMN}}"
+    return [f"{head}{paint(first, colour)}".rstrip(), *(f"{' ' * _COLUMN}{paint(each, colour)}" for each in more)]
+
+
+def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
+    """Yield (label, words) of everything but rules and inputs."""
+    record, git = shown.record, shown.record.git
+    yield "when", f"{record.at} by {_CLOCK[record.time_source]}; written {record.recorded_at}"
+    yield from _people(shown)
+    yield from ((_GATE, f"PAST THE GATE: {fault}") for fault in record.past_the_gate)
+    yield "landed", _landed(shown)
+    yield from _moves(shown)
+    yield "fate", shown.fate
+    yield from _around(shown)
+    names = ("base", "base_tree", "head", "landing_tree", "landed", "landed_tree", "covered")
+    yield from ((name.replace("_", " "), value) for name in names if (value := getattr(git, name)) is not None)
+    yield from (("unread", f"reviewed commit {each} could not be read") for each in git.unread)
+    key = shown.signed.key
+    ends = "" if key.to is None else f" to {key.to}"
+    revoked = f"; revoked from record {key.revoked.from_} on, {key.revoked.reason}" if key.revoked else ""
+    yield "signed by", f"{key.name} ({shown.signed.fingerprint}), for records from {key.from_}{ends}{revoked}"
+    yield "sha256", shown.entry.digest
+    yield "file", shown.path
+    yield "engine", f"{record.engine.name} {record.engine.version}, sha256 {record.engine.sha256}"
+
+
+def _people(shown: Shown) -> Iterator[tuple[str, str]]:
+    record = shown.record
+    if record.pull is not None:
+        yield "asked by", f"{record.pull.author}, in pull request #{record.pull.number} ({record.pull.state})"
+    elif record.kind not in (RecordKind.OPENING, RecordKind.BASELINE, RecordKind.REWRITTEN):
+        yield "asked by", "nobody: there was no pull request"
+    if record.decision is None:
+        return
+    counted = record.decision.counted
+    for each in counted:
+        roles = f" as {', '.join(each.roles)}" if each.roles else ""
+        yield "approved by", f"{each.person} (login {each.login}){roles}, review {each.review}"
+    if not counted:
+        yield "approved by", "nobody"
+    for ignored in record.decision.ignored:
+        yield "not counted", f"{ignored.login}, review {ignored.review}: {ignored.reason}"
+    yield from _excused(shown)
+    if record.decision.valid_until:
+        yield "stands until", record.decision.valid_until
+
+
+def _excused(shown: Shown) -> Iterator[tuple[str, str]]:
+    """Yield the waivers and the bypasses that the decision rests on, as the decision told them."""
+    excused: Mapping[str, Any] = (shown.document or {}).get("excused_by", {})
+    for each in excused.get("waivers", ()):
+        words = f"{each['id']}, granted by {each['approved_by']}, owner {each['owner']}, ends {each['ends']}"
+        yield "waiver", f"{words}: {each['reason']}"
+    for each in excused.get("break_glass", ()):
+        words = f"{each['id']}, by {each['by']} and {each['second']} ({each['ticket']})"
+        yield "break-glass", f"{words}, to be reviewed by {each['review_by']}: {each['reason']}"
+
+
+def _landed(shown: Shown) -> str:
+    record = shown.record
+    if not record.landed:
+        return "no"
+    if shown.landed_as_judged is None:
+        return "yes"
+    return (
+        "yes, exactly what was judged" if shown.landed_as_judged else "yes, but NOT WHAT WAS JUDGED: the trees differ"
+    )
+
+
+def _moves(shown: Shown) -> Iterator[tuple[str, str]]:
+    for each in shown.record.moves:
+        artifact = f" ({each.artifact})" if each.artifact else ""
+        yield "moved", f"{each.model} {each.version}: {each.from_ or '-'} -> {each.to or '-'}{artifact}"
+
+
+def _around(shown: Shown) -> Iterator[tuple[str, str]]:
+    if shown.corrected_by is not None:
+        yield "put right", f"by record {shown.corrected_by}"
+    if shown.record.corrects:
+        yield "puts right", ", ".join(f"record {seq}" for seq in shown.record.corrects)
+    for model, (before, after) in shown.neighbours.items():
+        sides = (f"before it {_place(before)}", f"after it {_place(after)}")
+        yield "records", f"of {model}: {', '.join(sides)}"
+    if shown.same_pull:
+        yield "also", f"about #{_number(shown)}: {', '.join(_brief(each) for each in shown.same_pull)}"
+
+
+def _place(seq: int | None) -> str:
+    return "none" if seq is None else str(seq)
+
+
+def _number(shown: Shown) -> int:
+    return shown.record.pull.number if shown.record.pull else 0
+
+
+def _brief(entry: Entry) -> str:
+    return f"record {entry.seq} ({entry.verdict or entry.record.kind})"
+
+
+def findings_of(shown: Shown) -> list[Finding]:
+    """Return the findings as the decision told them, without the places of quorums."""
+    told: list[Mapping[str, Any]] = list((shown.document or {}).get("findings", ()))
+    return [_finding(each) for each in told]
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    where = told["location"]
+    return Finding(
+        rule=told["rule"],
+        kind=told["kind"],
+        outcome=Outcome(told["outcome"]),
+        effect=Effect(told["effect"]),
+        title=told["title"],
+        message=told["message"],
+        found=told["found"],
+        expected=told["expected"],
+        location=Location(where["path"], where["line"], where["column"]) if where else None,
+        fix=told["fix"],
+        why=told["why"],
+        controls=tuple(told["controls"]),
+        attested=told["attested"],
+        valid_until=told["valid_until"] or "",
+        waiver=told["waiver"] or "",
+    )
+
+
+def _rules(shown: Shown, width: int, paint: Paint, *, full: bool) -> list[str]:
+    findings = sorted_findings(findings_of(shown))
+    if not findings:
+        return []
+    listed = [each for each in findings if full or each.outcome not in _QUIET]
+    lines = [line for each in listed for line in finding_lines(each, width, paint)]
+    hidden = len(findings) - len(listed)
+    if hidden:
+        lines += wrapped(
+            f"({hidden} {'more ' if listed else ''}rules pass or do not apply: --full lists them)", width, ""
+        )
+        lines.append("")
+    return lines
+
+
+def _inputs(shown: Shown) -> list[str]:
+    decision = shown.record.decision
+    if decision is None:
+        return []
+    found = [f"{each.sha256}  {each.path}" for each in decision.inputs]
+    found.append(f"{decision.document}  (the decision itself)")
+    if shown.record.git.objects:
+        found.append(f"{shown.record.git.objects}  (commits and trees that were read)")
+    if decision.history_size is not None:
+        found.append(f"the history before it, {decision.history_size} records")
+    return found
+
+
+def _list(word: str, items: list[str], width: int, *, full: bool) -> list[str]:
+    if not items:
+        return []
+    if not full:
+        return [*wrapped(f"{len(items)} {word}, under inputs/ by their sha256 (--full lists them)", width, ""), ""]
+    return [f"{word}, under inputs/ by their sha256:", *(line for e in items for line in wrapped(e, width, "  ")), ""]
+
+
+def _statements(shown: Shown, width: int) -> list[str]:
+    lines: list[str] = []
+    for each in shown.statements:
+        lines += wrapped(f"{each.kind}, {each.path} (sha256 {each.sha256}):", width, "")
+        text = each.text.why if isinstance(each.text, Missing) else each.text
+        lines += [line for part in text.splitlines() for line in wrapped(part, width, "  ")]
+        lines.append("")
+    return lines
+
+
+def render_json(shown: Shown) -> str:
+    """Return everything as JSON text of a stable order, ending in a newline; `record` is as it was signed."""
+    key = shown.signed.key
+    value = {
+        "schema": SCHEMA,
+        **entry_json(shown.entry, shown.corrected_by),
+        "file": shown.path,
+        "signed_by": {"fingerprint": shown.signed.fingerprint, **key.model_dump(mode="json", by_alias=True)},
+        "landed_as_judged": shown.landed_as_judged,
+        "fate": shown.fate,
+        "later": [each.seq for each in shown.later],
+        "neighbours": {model: {"before": b, "after": a} for model, (b, a) in shown.neighbours.items()},
+        "same_pull_request": [each.seq for each in shown.same_pull],
+        "statements": [
+            {
+                "kind": each.kind,
+                "path": each.path,
+                "sha256": each.sha256,
+                "text": None if isinstance(each.text, Missing) else each.text,
+            }
+            for each in shown.statements
+        ],
+        "signed_record": shown.record.model_dump(mode="json", by_alias=True),
+        "decision": shown.document,
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
