@@ -89,7 +89,9 @@ class Fates:
         return Fate("followed", f"the rules were changed again by record {after}", (after,))
 
     def _did_not_land(self, record: Record) -> Fate:
-        shown = record.decision.transition if record.decision else None
+        if record.decision is None:
+            return Fate("moves nothing", "it moves no version")
+        shown = record.decision.transition
         if shown is None:
             return Fate("did not land", "it did not land")
         same = (
