@@ -6,6 +6,9 @@ reports=${RAMPGATE_REPORTS:-$RUNNER_TEMP/rampgate-reports}
 mkdir -p -- "$reports"
 # Nothing of the checkout can be imported: the current folder is left out, and so are the packages of the user.
 export PYTHONPATH=$GITHUB_ACTION_PATH/src PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+# The key that signs is for one command, as a file; no program that is started here finds it in its environment.
+history_key=${RAMPGATE_HISTORY_KEY:-}
+unset RAMPGATE_HISTORY_KEY
 
 # The last word on outputs is ours: they are there even where rampgate crashed.
 finish() {
@@ -43,8 +46,20 @@ case $RAMPGATE_COMMAND in
         finish "$code" "$((code == 0 ? 1 : code))"
         ;;
     record)
-        show record record --repo "$RAMPGATE_REPO" --branch "$RAMPGATE_BRANCH" --before "$RAMPGATE_BEFORE" \
-            --after "$RAMPGATE_AFTER" --json "$reports/record.json"
+        words=(--repo "$RAMPGATE_REPO" --branch "$RAMPGATE_BRANCH" --json "$reports/record.json")
+        if [ -n "${RAMPGATE_BEFORE:-}" ] && [ -n "${RAMPGATE_AFTER:-}" ]; then
+            words+=(--before "$RAMPGATE_BEFORE" --after "$RAMPGATE_AFTER")
+        fi
+        if [ -n "${RAMPGATE_PULL:-}" ]; then words+=(--closed "$RAMPGATE_PULL"); fi
+        if [ -n "$history_key" ]; then
+            key=$RUNNER_TEMP/rampgate-history-key
+            trap 'rm -f -- "$key"' EXIT
+            rm -f -- "$key"
+            # A pasted key may have lost its last end of line, or have those of another system.
+            (umask 077 && printf '%s\n' "$history_key" | tr -d '\r' > "$key")
+            words+=(--key "$key")
+        fi
+        show record record "${words[@]}"
         ;;
     check) show check check --repo "$RAMPGATE_REPO" ;;
     waivers) show waivers waivers --repo "$RAMPGATE_REPO" ;;

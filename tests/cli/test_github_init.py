@@ -17,8 +17,12 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 PEOPLE = ("--business-owner", "alice:1001:alice-b", "--risk", "rita:1005:rita", "--policy-owner", "rita:1005:rita",
           "--policy-owner", "otto:1010:otto")  # fmt: skip
 WORKFLOWS = {f".github/workflows/rampgate-{name}.yml" for name in ("validate", "signal", "gate", "record", "monitor")}
-ALWAYS = WORKFLOWS | {".github/CODEOWNERS", ".github/rampgate/README.md"}
-APP = {".github/rampgate/app-manifest.json", ".github/rampgate/environment.json"}
+ALWAYS = WORKFLOWS | {
+    ".github/CODEOWNERS",
+    ".github/rampgate/README.md",
+    ".github/rampgate/environment.json",
+}
+APP = {".github/rampgate/app-manifest.json"}
 RULESETS = {f".github/rampgate/ruleset{name}.json" for name in ("", "-merge-queue", "-decisions-history")}
 WRITER = ".github/rampgate/ruleset-decisions-writer.json"
 
@@ -120,11 +124,11 @@ def test_code_owners_own_the_rules_and_no_model(rampgate, tmp_path):
     assert lines == [["/policies/", "@rita", "@otto"], ["/policies/waivers/"], ["/.github/", "@rita", "@otto"]]
 
 
-def test_the_app_may_write_a_status_and_a_comment_and_nothing_else(rampgate, tmp_path):
+def test_the_app_may_write_a_status_a_comment_and_the_history_and_nothing_else(rampgate, tmp_path):
     rampgate("github", "init", "--action-ref", SHA, "--yes")
     manifest = json.loads((tmp_path / ".github/rampgate/app-manifest.json").read_text())
     assert manifest["default_permissions"] == {
-        "contents": "read", "members": "read", "metadata": "read", "pull_requests": "write", "statuses": "write",
+        "contents": "write", "members": "read", "metadata": "read", "pull_requests": "write", "statuses": "write",
     }  # fmt: skip
     assert manifest["public"] is False
     asked = dict(re.findall(r"[?&](contents|pull_requests|statuses|members)=(\w+)",
@@ -206,7 +210,10 @@ def test_the_branch_is_the_one_that_the_policies_name(rampgate, tmp_path):
     governance.write_text(re.sub(r"^branch: .*$", "branch: trunk", governance.read_text(), flags=re.MULTILINE))
     rampgate("github", "init", "--action-ref", SHA, "--yes")
     record = yaml.load((tmp_path / ".github/workflows/rampgate-record.yml").read_text(), yaml.BaseLoader)
-    assert record["on"] == {"push": {"branches": ["trunk"]}}
+    assert record["on"]["push"] == {"branches": ["trunk"]}
+    assert [
+        step["with"]["branch"] for step in record["jobs"]["record"]["steps"] if "branch" in step.get("with", {})
+    ] == ["trunk"]
 
 
 # what is given -> words of the refusal
@@ -262,4 +269,17 @@ def test_members_of_teams_are_read_only_where_a_team_holds_a_role(rampgate, tmp_
     team = "teams:\n  - {forge: github, organization: acme, slug: model-risk, roles: [risk]}\n"
     people.write_text(people.read_text() + team)
     second = rampgate("github", "init", "--action-ref", SHA, "--dry-run")
-    assert [each.out.count("permission-members: read") for each in (first, second)] == [0, 1]
+    assert [each.out.count("permission-members: read") for each in (first, second)] == [0, 2]
+
+
+def test_the_rules_protect_the_branch_that_the_history_is_on(rampgate, tmp_path):
+    """Rules for `decisions` would guard nothing where the history is declared on another branch."""
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP58lEBbfzc/CYVFXGfXHyCFBJJBEVG9Ov8BmlZUu7jC"
+    value = {"schema": "rampgate/history/v1", "repository": "github.com/acme/models", "branch": "audit/log",
+             "signers": [{"name": "recorder", "key": key}]}  # fmt: skip
+    (tmp_path / "policies/history.yaml").write_text(json.dumps(value))
+    rampgate("github", "init", "--action-ref", SHA, "--app-id", "4242", "--yes")
+    for name in ("history", "writer"):
+        body = json.loads((tmp_path / f".github/rampgate/ruleset-decisions-{name}.json").read_text())
+        assert body["conditions"]["ref_name"]["include"] == ["refs/heads/audit/log"]
+    assert "`audit/log`" in (tmp_path / ".github/rampgate/README.md").read_text()

@@ -17,7 +17,6 @@ READ = {"contents": "read"}
 MAY = {
     "check": READ,
     "wake": {},
-    "record": {"contents": "read", "pull-requests": "read", "statuses": "read"},
     "watch": {"contents": "read", "actions": "read"},
     "run": READ,
 }
@@ -27,13 +26,20 @@ JUDGE_MAY = {
     "strong with teams": READ,
     "light": {"contents": "read", "pull-requests": "write", "statuses": "write"},
 }
+RECORDER_MAY = {
+    "own": READ,
+    "strong": READ,
+    "strong with teams": READ,
+    "light": {"contents": "write", "pull-requests": "read", "statuses": "read"},
+}
+RECORDERS_APP_MAY = {"permission-contents": "write", "permission-pull-requests": "read", "permission-statuses": "read"}
 APP_MAY = {"permission-contents": "read", "permission-pull-requests": "write", "permission-statuses": "write"}
 
 TRIGGERS = {
     "validate": {"pull_request", "merge_group"},
     "signal": {"pull_request_review", "merge_group"},
     "gate": {"pull_request_target", "workflow_run", "push", "schedule", "workflow_dispatch"},
-    "record": {"push"},
+    "record": {"push", "pull_request_target", "workflow_dispatch"},
     "monitor": {"schedule", "workflow_dispatch"},
 }
 
@@ -51,26 +57,45 @@ def expressions_in(value: object, place: str = "") -> list[tuple[str, str]]:
 def test_a_job_may_what_it_needs_and_no_more(workflow):
     assert workflow.value["permissions"] == {}
     for job, value in workflow.jobs.items():
-        assert value["permissions"] == (JUDGE_MAY[workflow.set_] if job == "judge" else MAY[job]), job
+        may = {**MAY, "judge": JUDGE_MAY[workflow.set_], "record": RECORDER_MAY[workflow.set_]}
+        assert value["permissions"] == may[job], job
 
 
+@pytest.mark.parametrize(("name", "may"), [("gate", APP_MAY), ("record", RECORDERS_APP_MAY)])
 @pytest.mark.parametrize("set_", SETS)
-def test_the_apps_token_may_what_the_judge_needs(set_):
-    gate = next(workflow for workflow in SETS[set_] if workflow.name == "gate")
-    steps = [step for step in gate.steps if "create-github-app-token" in step.get("uses", "")]
+def test_the_apps_token_may_what_the_job_needs(set_, name, may):
+    """Whoever judges changes no file, and whoever writes the history publishes no verdict."""
+    workflow = next(workflow for workflow in SETS[set_] if workflow.name == name)
+    steps = [step for step in workflow.steps if "create-github-app-token" in step.get("uses", "")]
     asked = [{key: value for key, value in step["with"].items() if key.startswith("permission-")} for step in steps]
     teams = {"permission-members": "read"} if "teams" in set_ else {}
-    assert asked == ([] if set_ == "light" else [APP_MAY | teams])
+    assert asked == ([] if set_ == "light" else [may | teams])
+
+
+def test_the_app_may_what_its_tokens_ask_for_and_no_more():
+    """A token never gets more than the App was given, and what nothing asks for is a way in that nobody needs."""
+    asked = APP_MAY | RECORDERS_APP_MAY | {"permission-members": "read"}
+    writes = {key for each in (APP_MAY, RECORDERS_APP_MAY) for key, level in each.items() if level == "write"}
+    needed = {key.removeprefix("permission-"): "write" if key in writes else "read" for key in asked}
+    given = {key.replace("_", "-"): level for key, level in github_files.APP_MANIFEST["default_permissions"].items()}
+    assert given == {**needed, "metadata": "read"}
+    link = github_files.files(ANSWERS["strong"])[".github/rampgate/README.md"].decode()
+    assert dict(re.findall(r"[?&](contents|pull_requests|statuses|members)=(\w+)", link)) == {
+        key.replace("-", "_"): level for key, level in needed.items()
+    }
 
 
 @pytest.mark.parametrize("set_", [*ANSWERS, "own"])
-def test_the_key_is_reachable_from_the_environment_alone(set_):
-    gate = next(workflow for workflow in SETS[set_] if workflow.name == "gate")
-    guarded = {job: value.get("environment") for job, value in gate.jobs.items()}
-    expected = None if set_ == "light" else {"name": "model-gate", "deployment": "false"}
-    assert guarded == {"judge": expected}
-    others = [workflow for workflow in SETS[set_] if workflow.name != "gate"]
-    assert not [workflow for workflow in others if "secrets." in workflow.text]
+def test_the_keys_are_reachable_from_the_environment_alone(set_):
+    named = {workflow.name: workflow for workflow in SETS[set_]}
+    guarded = {job: value.get("environment") for name in ("gate", "record") for job, value in named[name].jobs.items()}
+    environment = {"name": "model-gate", "deployment": "false"}
+    assert guarded == {"judge": None if set_ == "light" else environment, "record": environment}
+    secrets = {name: set(re.findall(r"secrets\.(\w+)", workflow.text)) for name, workflow in named.items()}
+    of_the_app = set() if set_ == "light" else {"RAMPGATE_APP_KEY"}
+    found = {name: keys for name, keys in secrets.items() if keys}
+    expected = {"gate": of_the_app, "record": {*of_the_app, "RAMPGATE_HISTORY_KEY"}}
+    assert found == {name: keys for name, keys in expected.items() if keys}
 
 
 @pytest.mark.parametrize("workflow", EVERY, ids=str)
@@ -139,10 +164,11 @@ def test_job_names_are_unique_and_none_is_the_context(set_):
     assert ACTION["inputs"]["context"]["default"] == CONTEXT
 
 
-def test_the_judge_is_woken_by_the_name_that_the_signal_has():
+def test_the_judge_is_woken_by_the_names_that_signal_and_record_have():
     for workflows in SETS.values():
         named = {workflow.name: workflow.value for workflow in workflows}
-        assert named["gate"]["on"]["workflow_run"]["workflows"] == [named["signal"]["name"]]
+        expected = [named["signal"]["name"], named["record"]["name"]]
+        assert named["gate"]["on"]["workflow_run"]["workflows"] == expected
 
 
 @pytest.mark.parametrize("workflow", EVERY, ids=str)
@@ -163,12 +189,12 @@ def test_this_repository_runs_the_workflows_that_it_hands_out(name):
     assert here.replace(f"uses: {OWN_ACTION}", f"uses: {USES}") == theirs
 
 
-def test_only_the_judge_and_what_is_red_differ_between_the_profiles():
+def test_only_who_holds_the_token_and_what_is_red_differ_between_the_profiles():
     strong, light = (
         {name: github_files.workflow(name, GitHubAnswers(profile, USES, "main")) for name in WORKFLOWS}
         for profile in ("strong", "light")
     )
-    assert [name for name in WORKFLOWS if strong[name] != light[name]] == ["gate", "monitor"]
+    assert [name for name in WORKFLOWS if strong[name] != light[name]] == ["gate", "record", "monitor"]
     more = set(light["monitor"].splitlines()) - set(strong["monitor"].splitlines())
     assert [line.split("#")[0].strip() for line in more] == ["continue-on-error: true"]
 

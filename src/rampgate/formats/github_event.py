@@ -105,9 +105,16 @@ def _pull_request(event: _Event) -> Wake:
 
 def _workflow_run(event: _Event) -> Wake:
     head = event.sha("workflow_run", "head_sha")
-    if event.get("workflow_run", "event") == "merge_group":
-        return _queue(head, event.text("workflow_run", "head_branch"))
-    return WakeHead(head)
+    match event.get("workflow_run", "event"):
+        case "merge_group":
+            return _queue(head, event.text("workflow_run", "head_branch"))
+        case "push" | "workflow_dispatch":
+            # What landed is on record now, and what waited for that can be judged.
+            return WakeAll(event.text("workflow_run", "head_branch"))
+        case "pull_request_target":
+            return WakeNothing("a pull request that was closed is on record now")
+        case _:
+            return WakeHead(head)
 
 
 def _merge_group(event: _Event) -> Wake:

@@ -39,6 +39,18 @@ def test_a_review_arrives_as_the_head_of_the_signal_run_and_its_pull_requests_ar
     assert read("workflow_run", event) == WakeHead(HEAD)
 
 
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_what_was_recorded_has_every_pull_request_judged_again(event):
+    """A promotion may have waited for the record of what landed before it."""
+    run = {"workflow_run": {"head_sha": HEAD, "event": event, "head_branch": "main"}}
+    assert read("workflow_run", run) == WakeAll("main")
+
+
+def test_the_record_of_a_refused_pull_request_changes_no_verdict():
+    run = {"workflow_run": {"head_sha": HEAD, "event": "pull_request_target", "head_branch": "promote"}}
+    assert read("workflow_run", run) == WakeNothing("a pull request that was closed is on record now")
+
+
 def test_the_queue_names_its_pull_request_in_its_branch():
     branch = f"gh-readonly-queue/main/pr-104-{'b' * 40}"
     run = {"workflow_run": {"head_sha": HEAD, "event": "merge_group", "head_branch": branch}}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from rampgate.formats.yaml_write import quoted_as
+from rampgate.model.history import DECISIONS
 
 WORKFLOWS: Final = ("validate", "signal", "gate", "record", "monitor")
 CONTEXT: Final = "rampgate/verdict"
@@ -42,7 +43,7 @@ class GitHubAnswers:
 
     uses: the action with its full commit id, or `OWN_ACTION`. policy_logins: who owns the rules. has_teams: whether the
     people file gives roles to teams of GitHub. app_id: the number of the App that publishes the verdict, None where it
-    does not exist yet or, in the light profile, never will.
+    does not exist yet or, in the light profile, never will. history: the branch on which decisions are recorded.
     """
 
     profile: Literal["strong", "light"]
@@ -51,6 +52,7 @@ class GitHubAnswers:
     policy_logins: tuple[str, ...] = ()
     has_teams: bool = False
     app_id: int | None = None
+    history: str = DECISIONS
 
 
 def files(answers: GitHubAnswers) -> dict[str, bytes]:
@@ -62,9 +64,9 @@ def files(answers: GitHubAnswers) -> dict[str, bytes]:
     found = {f".github/workflows/rampgate-{name}.yml": workflow(name, answers) for name in WORKFLOWS}
     found[CODEOWNERS] = _template("codeowners", answers)
     found[f"{FOLDER}/README.md"] = _template("readme.md", answers)
+    found[f"{FOLDER}/environment.json"] = _json(ENVIRONMENT_SETTINGS)
     if answers.profile == "strong":
         found[f"{FOLDER}/app-manifest.json"] = _json(APP_MANIFEST)
-        found[f"{FOLDER}/environment.json"] = _json(ENVIRONMENT_SETTINGS)
     if answers.profile == "light" or answers.app_id is not None:
         found |= {f"{FOLDER}/{name}.json": _json(body) for name, body in rulesets(answers).items()}
     return {path: text.encode() for path, text in found.items()}
@@ -81,7 +83,7 @@ APP_MANIFEST: Final[Mapping[str, Any]] = {
     "public": False,
     "hook_attributes": {"url": "https://example.com/unused", "active": False},
     "default_permissions": {
-        "contents": "read",
+        "contents": "write",
         "members": "read",
         "metadata": "read",
         "pull_requests": "write",
@@ -89,7 +91,10 @@ APP_MANIFEST: Final[Mapping[str, Any]] = {
     },
     "default_events": [],
 }
-"""What the App may: read what it judges and who belongs to a team, write one comment and the status."""
+"""What the App may: read what it judges and who belongs to a team, write one comment, the status and the history.
+
+The rules of the governed branch hold for the App as for everybody, and the judge's own token reads contents only.
+"""
 
 ENVIRONMENT_SETTINGS: Final[Mapping[str, Any]] = {
     "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True}
@@ -121,7 +126,7 @@ def rulesets(answers: GitHubAnswers) -> dict[str, dict[str, Any]]:
         ),
         "ruleset-decisions-history": _ruleset(
             "rampgate: decisions are never rewritten",
-            "refs/heads/decisions",
+            f"refs/heads/{answers.history}",
             [{"type": "deletion"}, {"type": "non_fast_forward"}],
         ),
     }
@@ -129,7 +134,7 @@ def rulesets(answers: GitHubAnswers) -> dict[str, dict[str, Any]]:
         # Apart from the one above, because whoever may pass by a ruleset passes by all of its rules.
         found["ruleset-decisions-writer"] = _ruleset(
             "rampgate: only the App writes decisions",
-            "refs/heads/decisions",
+            f"refs/heads/{answers.history}",
             [{"type": "creation"}, {"type": "update"}],
         ) | {"bypass_actors": [{"actor_id": answers.app_id, "actor_type": "Integration", "bypass_mode": "always"}]}
     return found
@@ -182,6 +187,7 @@ def _template(name: str, answers: GitHubAnswers) -> str:
         "uses": answers.uses,
         "branch": answers.branch,
         "branch_quoted": quoted_as("", answers.branch),
+        "history": answers.history,
         "policy_logins": " ".join(f"@{login}" for login in answers.policy_logins),
         "profile": answers.profile,
         "context": CONTEXT,

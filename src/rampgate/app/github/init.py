@@ -15,6 +15,8 @@ from rampgate.app.judging.trees import WorkTree
 from rampgate.app.setup.init import Setup
 from rampgate.app.work_files import find_root
 from rampgate.errors import UsageProblem
+from rampgate.model.history import DECISIONS
+from rampgate.model.sourced import Missing
 
 _ACTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
@@ -65,6 +67,7 @@ def plan_github(folder: Path, request: GitHubRequest) -> Setup:
         ),
         bool(people.teams),
         request.app_id,
+        DECISIONS if isinstance(control.history, Missing) else control.history.noun.branch,
     )
     return _beside_what_is_there(root, files(answers), request)
 
