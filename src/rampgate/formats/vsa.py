@@ -37,10 +37,11 @@ class Summary:
     statement: Mapping[str, Any]
 
 
-def summaries(sealed: SealedRecord, artifact_uri: str, branch: str) -> Iterator[Summary]:
-    """Yield what a record says: of the commit that was judged, and of the artifact where its identity is one digest.
+def summaries(sealed: SealedRecord, artifact_uri: str | None, branch: str) -> Iterator[Summary]:
+    """Yield what a record says: of the commit that was judged, and of the artifact where that is one thing.
 
-    artifact_uri: where the card says that the artifact is, "" for unknown. branch: of the history.
+    artifact_uri: where the card says that the artifact is, "" where it does not say; None for an artifact of parts,
+    whose identity is the digest of their list and of nothing that is served. branch: of the history.
     A record without a decision, such as a baseline, yields nothing: nobody judged.
     """
     record = sealed.record
@@ -53,7 +54,7 @@ def summaries(sealed: SealedRecord, artifact_uri: str, branch: str) -> Iterator[
         resource = f"{repository_uri(record.repository)}@{commit}"
         yield Summary(f"{record.seq:06d}-commit", _statement(sealed, decision, subject, resource, branch))
     shown = decision.transition
-    if shown is not None and shown.artifact.startswith(_SHA256):
+    if shown is not None and artifact_uri is not None and shown.artifact.startswith(_SHA256):
         subject = {
             "name": f"{shown.model}@{shown.version}",
             "digest": {"sha256": shown.artifact.removeprefix(_SHA256)},

@@ -16,7 +16,6 @@ from rampgate.core.fate import Fate
 from rampgate.core.paths import CARDS, WAIVERS, split
 from rampgate.errors import InvalidInput, NotBelieved, Problem
 from rampgate.formats.digest import sha256_of
-from rampgate.formats.dsse import envelope_bytes
 from rampgate.formats.record import NAMESPACE, SealedRecord, log_path
 from rampgate.model.history import HistoryKey
 from rampgate.model.record import Record
@@ -88,11 +87,16 @@ def allowed_signers(keys: Iterator[HistoryKey] | tuple[HistoryKey, ...], seq: in
     return "".join(f'{each.name} namespaces="{NAMESPACE}" {each.key}\n' for each in chosen)
 
 
+def envelope_of(history: OpenHistory, sealed: SealedRecord) -> bytes:
+    """Return a record byte for byte as it lies in the log."""
+    data = next(iter(list(history.ledger.read(history.ledger.entries(sealed.record.seq, sealed.record.seq + 1)))))
+    assert sha256_of(data).removeprefix("sha256:") == sealed.digest, "it was read a moment ago"
+    return data
+
+
 def _record_files(contents: Contents, history: OpenHistory, sealed: SealedRecord) -> None:
     record, envelope = sealed.record, sealed.envelope
-    data = envelope_bytes(envelope.payload, envelope.keyid, envelope.signature)
-    assert sha256_of(data).removeprefix("sha256:") == sealed.digest, "an envelope has one form only"
-    contents.add("record.json", FileRole.RECORD, data, log_path(record))
+    contents.add("record.json", FileRole.RECORD, envelope_of(history, sealed), log_path(record))
     contents.add("record.statement.json", FileRole.RECORD, envelope.payload)
     contents.add("record.signed", FileRole.CHECK, envelope.signed)
     contents.add("record.signed.sig", FileRole.CHECK, envelope.signature.encode())
