@@ -1,0 +1,143 @@
+"""Reads the branch of the history commit by commit, and tells where it is no log: one record more each, nothing else.
+
+Contents that records name are read as they are added, and held against their names. What is read stays in memory for
+one block of commits only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from typing import Final, NamedTuple
+
+from rampgate.adapters.git_history import PathChange, Step
+from rampgate.adapters.git_objects import CommitInfo, GitObjects
+from rampgate.adapters.ledger import MAX_INPUT_BYTES
+from rampgate.errors import InvalidInput
+from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
+from rampgate.formats.record import FOLDER_SIZE, SealedRecord, input_path, read_record
+from rampgate.model.verified import Mismatch
+
+BLOCK: Final = 100
+"""Commits that are read at once."""
+
+_LOG: Final = re.compile(r"log/([0-9]{4})/([0-9]{6})-[A-Za-z0-9.+_-]{1,200}\.json")
+_INPUT: Final = re.compile(r"inputs/[0-9a-f]{2}/([0-9a-f]{64})")
+_FILE: Final = "100644"
+
+
+class LogFile(NamedTuple):
+    """One envelope as it was added. record: None where it can not be read."""
+
+    path: str
+    seq: int
+    digest: str
+    record: SealedRecord | None
+
+
+@dataclass
+class Added:
+    """What one commit of the branch adds. inputs: digest -> blob, of contents that are what their names say."""
+
+    commit: str
+    files: list[tuple[str, int, str]] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+    read: list[LogFile] = field(default_factory=list)
+
+
+@dataclass
+class LogReader:
+    """The branch from a commit on; `blocks` yields what it adds, and `mismatches` collects what it must not do."""
+
+    git: GitObjects
+    tip: str
+    after: str = ""
+    mismatches: list[Mismatch] = field(default_factory=list)
+    _last: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin behind the commit that is taken on a checkpoint's word."""
+        self._last = self.after
+
+    def commits(self) -> Iterator[Added]:
+        """Yield what each commit adds, oldest first."""
+        steps = self.git.steps(self.tip, self.after)
+        while block := list(islice(steps, BLOCK)):
+            infos = self.git.read_commits([each.commit for each in block])
+            added = [self._added(step, info) for step, info in zip(block, infos, strict=True)]
+            self._read_inputs(added)
+            self._read_records(added)
+            yield from added
+
+    def _added(self, step: Step, info: CommitInfo) -> Added:
+        self._check_parents(info)
+        found = Added(step.commit)
+        for change in step.changes:
+            self._sort(change, found)
+        if len(found.files) != 1:
+            self._tell("commit.adds", step.commit, "a commit of the history adds exactly one record", len(found.files))
+        return found
+
+    def _check_parents(self, info: CommitInfo) -> None:
+        expected = (self._last,) if self._last else ()
+        if info.parents != expected:
+            what = "a commit of the history has exactly the one before it as parent, and the first has none"
+            self._tell("commit.parents", info.sha, what, " ".join(info.parents) or "none")
+        self._last = info.sha
+
+    def _sort(self, change: PathChange, found: Added) -> None:
+        path = change.path.decode("utf-8", "backslashreplace")
+        if change.status != "A":
+            verb = {"D": "removes", "M": "changes"}.get(change.status, "changes the type of")
+            self._tell("commit.rewrites", found.commit, f"it {verb} `{path}`; nothing is ever rewritten")
+            return
+        log, content = _LOG.fullmatch(path), _INPUT.fullmatch(path)
+        if change.mode != _FILE or not (log or content):
+            self._tell("commit.path", found.commit, f"it adds `{path}`, which has no place in a history", change.mode)
+        elif log:
+            seq = int(log[2])
+            if seq // FOLDER_SIZE != int(log[1]):
+                self._tell("commit.path", found.commit, f"record {seq} lies in another folder than its own: `{path}`")
+            found.files.append((path, seq, change.after))
+        elif content and input_path(content[1]) == path:
+            found.inputs[content[1]] = change.after
+        else:
+            self._tell("commit.path", found.commit, f"a content lies in another folder than its own: `{path}`")
+
+    def _read_inputs(self, block: Sequence[Added]) -> None:
+        named = [(each, name, blob) for each in block for name, blob in each.inputs.items()]
+        contents = self.git.read_blobs([blob for _, _, blob in named], limit_bytes=MAX_INPUT_BYTES)
+        for (each, name, _), data in zip(named, contents, strict=True):
+            found = sha256(data).hexdigest()
+            if found != name:
+                what = f"the content `{input_path(name)}` has other bytes than its name says"
+                self.mismatches.append(Mismatch("input.content", _commit(each.commit), what, found, name))
+                del each.inputs[name]
+
+    def _read_records(self, block: Sequence[Added]) -> None:
+        files = [(each, *file) for each in block for file in each.files]
+        data = self.git.read_blobs([blob for *_, blob in files], limit_bytes=MAX_ENVELOPE_BYTES)
+        for (each, path, seq, _), envelope in zip(files, data, strict=True):
+            each.read.append(self._read(path, seq, envelope))
+
+    def _read(self, path: str, seq: int, envelope: bytes) -> LogFile:
+        digest = sha256(envelope).hexdigest()
+        try:
+            return LogFile(path, seq, digest, read_record(envelope, path))
+        except InvalidInput as error:
+            for each in error.problems:
+                what = f"`{path}`: {each.message}"
+                self.mismatches.append(
+                    Mismatch("record.malformed", f"record {seq}", what, each.found, each.expected, seq)
+                )
+            return LogFile(path, seq, digest, None)
+
+    def _tell(self, kind: str, commit: str, what: str, found: object = "") -> None:
+        self.mismatches.append(Mismatch(kind, _commit(commit), what, str(found)))
+
+
+def _commit(sha: str) -> str:
+    return f"commit {sha[:12]}"

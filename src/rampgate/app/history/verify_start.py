@@ -1,0 +1,80 @@
+"""Where the proof of a history begins: at its first record, or behind a checkpoint that a witness signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.ledger import Ledger
+from rampgate.app.history.verify_checkpoints import Kept
+from rampgate.errors import InvalidInput
+from rampgate.formats.record import SealedRecord, may_be_about, read_record
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is taken as proven: so many records, the newest of them, and the commit that holds them.
+
+    before: gives the digest of the newest record of a model among them.
+    """
+
+    size: int = 0
+    commit: str = ""
+    head: str | None = None
+    recorded_at: str = ""
+    covered: str = ""
+    before: Callable[[str], str | None] = lambda _: None
+
+
+def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
+    """Return where to begin; at the first record where no checkpoint that the branch agrees with is given."""
+    if kept is None or kept.why_not:
+        return Start()
+    said = kept.checkpoint
+    try:
+        if not git.has_commit(said.commit) or not git.is_on_branch(said.commit, tip):
+            return Start()
+        ledger = Ledger(git, said.commit)
+        newest = record_at(ledger, said.newest)
+        if ledger.size != said.size or newest.digest != said.head or newest.record.git.covered != said.covered:
+            return Start()
+    except InvalidInput:
+        return Start()
+    before = Before(ledger, said.size)
+    return Start(said.size, said.commit, said.head, newest.record.recorded_at, said.covered, before.digest)
+
+
+def record_at(ledger: Ledger, seq: int) -> SealedRecord:
+    """Return one record as it lies in the log; raises InvalidInput where there is none that can be read."""
+    entry = ledger.entries(seq, seq + 1)[0]
+    return read_record(next(iter(list(ledger.read([entry])))), entry.path)
+
+
+def digest_at(ledger: Ledger, seq: int) -> str | None:
+    """Return the digest of one record, None where there is no such file."""
+    try:
+        entries = ledger.entries(seq, seq + 1)
+        return sha256(next(iter(list(ledger.read(entries))))).hexdigest() if entries else None
+    except InvalidInput:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The records that are taken as proven, looked through from the newest on: a model's last is seldom far."""
+
+    ledger: Ledger
+    size: int
+
+    def digest(self, model: str) -> str | None:
+        """Return the digest of the newest record of a model, None where it has none."""
+        for seq in range(self.size - 1, -1, -1):
+            path = self.ledger.entries(seq, seq + 1)[0].path
+            if not may_be_about(path, model):
+                continue
+            sealed = record_at(self.ledger, seq)
+            if model in sealed.record.model_prev:
+                return sealed.digest
+        return None

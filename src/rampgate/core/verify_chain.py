@@ -1,0 +1,97 @@
+"""Whether records follow each other: places, digests over the whole log and for each model, and moments of writing.
+
+Unlike `rampgate.core.history_chain`, which stops a reader at the first fault, this goes on and tells them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from rampgate.core.instants import instant
+from rampgate.core.verify_record import fault, history_read
+from rampgate.formats.record import SealedRecord
+from rampgate.model.record import Record, RecordKind
+from rampgate.model.verified import Mismatch
+
+
+def _none_before(_: str) -> str | None:
+    return None
+
+
+@dataclass
+class ChainCheck:
+    """The records so far; `take` the next one.
+
+    seq, prev, recorded_at: of the place to come and of the record before it. before: gives the digest of the newest
+    record of a model among those that are taken on a checkpoint's word.
+    """
+
+    seq: int = 0
+    prev: str | None = None
+    recorded_at: str = ""
+    before: Callable[[str], str | None] = _none_before
+    digests: list[str] = field(default_factory=list)
+    """Of the records that were taken, one after the other."""
+    _of_model: dict[str, str | None] = field(default_factory=dict)
+    _unread: set[str] = field(default_factory=set)
+    _base: int = field(init=False)
+    _may_open: bool = True
+
+    def __post_init__(self) -> None:
+        """Remember where it begins."""
+        self._base = self.seq
+        self._may_open = self.seq == 0
+
+    def skip(self, digest: str) -> None:
+        """Pass over a record that can not be read: the next one still has to name its digest."""
+        self._unread.add(digest)
+        self._step(digest, self.seq)
+
+    def take(self, sealed: SealedRecord) -> Iterator[Mismatch]:
+        """Yield in what a record does not follow those before it; it is then the newest."""
+        record = sealed.record
+        if record.seq != self.seq:
+            what = "a record is missing before it" if record.seq > self.seq else "the place is taken already"
+            yield fault(record, "record.sequence", what, f"record {record.seq}", f"record {self.seq}")
+        if record.prev != self.prev:
+            what = "it does not name the record before it"
+            yield fault(record, "record.chain", what, str(record.prev), str(self.prev))
+        yield from self._models(record)
+        yield from self._moments(record)
+        yield from self._history(record)
+        if record.kind is RecordKind.BASELINE and not self._may_open:
+            yield fault(record, "record.kind", "a baseline stands right after the opening, and nowhere else")
+        self._may_open = self._may_open and record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
+        self._of_model |= dict.fromkeys(record.model_prev, sealed.digest)
+        self._step(sealed.digest, record.seq)
+
+    def _step(self, digest: str, seq: int) -> None:
+        self.digests.append(digest)
+        self.prev, self.seq = digest, seq + 1
+
+    def _models(self, record: Record) -> Iterator[Mismatch]:
+        for model, named in record.model_prev.items():
+            if model not in self._of_model:
+                self._of_model[model] = self.before(model)
+            expected = self._of_model[model]
+            if named != expected and named not in self._unread:
+                what = f"it does not name the record of `{model}` before it"
+                yield fault(record, "record.model_chain", what, str(named), str(expected))
+
+    def _moments(self, record: Record) -> Iterator[Mismatch]:
+        if self.recorded_at and instant(record.recorded_at) < instant(self.recorded_at):
+            what = "it was written before the record before it"
+            yield fault(record, "record.time", what, record.recorded_at, f"{self.recorded_at} or later")
+        else:
+            self.recorded_at = record.recorded_at
+
+    def _history(self, record: Record) -> Iterator[Mismatch]:
+        read = history_read(record)
+        if read is None:
+            return
+        size, head = read
+        place = size - self._base - 1
+        if size > record.seq or size < 1 or (place >= 0 and place < len(self.digests) and self.digests[place] != head):
+            what = f"it was judged by another history than the {record.seq} records before it"
+            yield fault(record, "record.decision", what, f"{size} records, the newest {head}")
