@@ -327,6 +327,15 @@ class GitObjects:
         prefix = f"{path}/" if path else ""
         return sorted(self._entries(prefix, oid) if oid else (), key=lambda entry: entry.path)
 
+    def names_in(self, tree: str, path: str) -> Iterator[tuple[bytes, bytes, str]]:
+        """Yield name, mode and object of everything in one folder, in the tree's order; quick, for long folders.
+
+        Raises InvalidInput where the path is a file or a symlink.
+        """
+        oid = self._folder(tree, path)
+        for name, (mode, target) in (self._tree(oid) if oid else {}).items():
+            yield name, mode, target.hex()
+
     def list_tree(self, tree: str, path: str) -> list[Entry]:
         """Return all that is below a folder but the folders themselves, sorted by path; see `list_dir`."""
         oid = self._folder(tree, path)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.errors import InvalidInput, Problem
@@ -19,11 +18,11 @@ from rampgate.formats.record import FOLDER_SIZE, input_path
 
 MAX_INPUT_BYTES: Final = 16 << 20
 _FOLDER: Final = re.compile(r"[0-9]{4}")
-_NAME: Final = re.compile(r"([0-9]{6})-[A-Za-z0-9.+_-]{1,200}\.json")
+_NAME: Final = re.compile(rb"([0-9]{6})-[A-Za-z0-9.+_-]{1,200}\.json")
+_FILE: Final = (b"100644", b"100755")
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(NamedTuple):
     """One file of the log. seq: its place, by its name; oid: its blob."""
 
     seq: int
@@ -103,11 +102,13 @@ class Ledger:
         return self._folders[name]
 
     def _listed(self, name: str) -> Iterator[LogEntry]:
-        for entry in self.git.list_dir(self._tree, f"log/{name}"):
-            match = _NAME.fullmatch(entry.name)
-            if match is None or entry.kind != "file" or int(match[1]) // FOLDER_SIZE != int(name):
-                raise InvalidInput([Problem(entry.path, "no record has this name", fix=_RESTORE)])
-            yield LogEntry(int(match[1]), entry.path, entry.oid)
+        folder = int(name)
+        for file, mode, oid in self.git.names_in(self._tree, f"log/{name}"):
+            match = _NAME.fullmatch(file)
+            if match is None or mode not in _FILE or int(match[1]) // FOLDER_SIZE != folder:
+                path = f"log/{name}/{file.decode('utf-8', 'backslashreplace')}"
+                raise InvalidInput([Problem(path, "no record has this name", fix=_RESTORE)])
+            yield LogEntry(int(match[1]), f"log/{name}/{file.decode('ascii')}", oid)
 
 
 _RESTORE: Final = "restore the branch from a clone that verifies; see `rampgate audit verify`"

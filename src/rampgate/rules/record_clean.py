@@ -45,7 +45,7 @@ def check(params: Nothing, facts: Facts) -> Iterator[Answer]:  # noqa: ARG001
         return
     yield from (_unsettled(each) for each in history.unsettled)
     if history.uncovered:
-        message = f"the record of what landed is not written yet: {'; '.join(history.uncovered)}"
+        message = f"what stands on the branch is not on record as it stands: {'; '.join(history.uncovered)}"
         fix = "wait for the `record` workflow, or run `rampgate record`, and judge again"
         yield Answer(Outcome.INSUFFICIENT, message, f"{history.size} records", "everything on record", fix=fix)
     if not history.unsettled and not history.uncovered:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger, LogEntry
 from rampgate.app.judging.trust import Trust, read_believed
 from rampgate.core.chronicle import contents, is_about, stays, unsettled
-from rampgate.core.paths import CARDS, Area, area_of, folded
+from rampgate.core.paths import CARDS, Area, area_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.record import SealedRecord, may_be_about
 from rampgate.model.history import History, HistorySettings
-from rampgate.model.record import Record
+from rampgate.model.record import Record, RecordKind
 from rampgate.model.sourced import Missing, Sourced
 
 NOT_SET_UP = Missing("there is no decision history to go by", "set up recording first")
-_MAX_UNCOVERED = 5
+_MAX_UNCOVERED: Final = 5
+_OF_NO_MODEL: Final = (RecordKind.OPENING, RecordKind.REWRITTEN)
 
 
 @dataclass
@@ -101,20 +103,26 @@ def history_of(
     if isinstance(chronicle, Missing):
         return chronicle
     try:
-        newest = chronicle.newest()
-        if newest is None:
-            return Missing("the decision history is empty", "`rampgate record` begins it")
-        records = [each.record for each in chronicle.about(model)]
-        return History(
-            size=chronicle.size,
-            head=newest.digest,
-            stays=stays(records, model),
-            contents=contents(records, model),
-            unsettled=unsettled(records, model),
-            uncovered=_uncovered(git, newest.record, model, base),
-        )
+        return _told_by(chronicle, git, model, base)
     except (InvalidInput, UsageProblem) as error:
         return _unreadable(error)
+
+
+def _told_by(chronicle: Chronicle, git: GitObjects, model: str, base: str) -> History | Missing:
+    newest = chronicle.newest()
+    if newest is None:
+        return Missing("the decision history is empty", "`rampgate record` begins it")
+    records = [each.record for each in chronicle.about(model)]
+    if not records or records[0].kind is not RecordKind.OPENING:
+        raise InvalidInput([Problem("log record 0", "the history does not begin with its opening")])
+    return History(
+        size=chronicle.size,
+        head=newest.digest,
+        stays=stays(records, model),
+        contents=contents(records, model),
+        unsettled=unsettled(records, model),
+        uncovered=_uncovered(git, newest.record, records, model, base),
+    )
 
 
 def _unreadable(error: InvalidInput | UsageProblem) -> Missing:
@@ -123,18 +131,40 @@ def _unreadable(error: InvalidInput | UsageProblem) -> Missing:
     )
 
 
-def _uncovered(git: GitObjects, newest: Record, model: str, base: str) -> tuple[str, ...]:
-    """Return what differs, of the model and of the rules, between the newest commit on record and the base."""
-    covered = newest.git.covered
-    if covered == base or (git.has_commit(covered) and git.is_on_branch(base, covered)):
-        return ()
-    if not git.has_commit(covered) or not git.is_on_branch(covered, base):
-        return (f"the newest commit on record, {covered[:7]}, is not on the branch any more",)
-    changes = git.changed_paths(git.tree_of(covered), git.tree_of(base))
-    own = folded(f"{CARDS}/{model}/")
-    matter = [
-        each.path
-        for each in changes
-        if folded(each.path).startswith(own) or area_of(each.path) in (Area.CONTROL, Area.WAIVER)
-    ]
-    return tuple(f"`{path}` differs from what is on record" for path in matter[:_MAX_UNCOVERED])
+def _uncovered(git: GitObjects, newest: Record, records: Sequence[Record], model: str, base: str) -> tuple[str, ...]:
+    """Return what of the model and of the rules stands on the base, and is not on record as it stands there."""
+    covered, own = newest.git.covered, _last_of(records, model)
+    for commit in (covered, own):
+        if not git.has_commit(commit):
+            return (f"commit {commit[:7]}, which is on record, is not on the branch any more",)
+    is_ahead = covered != base and git.is_on_branch(base, covered)
+    if covered != base and not is_ahead and not git.is_on_branch(covered, base):
+        return (f"commit {covered[:7]}, the newest on record, is not on the branch any more",)
+    paths = [] if is_ahead and git.is_on_branch(base, own) else _model_paths(git, model, own, base)
+    if covered != base and not is_ahead:
+        changes = git.changed_paths(git.tree_of(covered), git.tree_of(base))
+        paths += [each.path for each in changes if area_of(each.path) in (Area.CONTROL, Area.WAIVER)]
+    more = len(paths) - _MAX_UNCOVERED
+    return (*(f"`{path}`" for path in paths[:_MAX_UNCOVERED]), *([f"{more} more"] if more > 0 else []))
+
+
+def _last_of(records: Sequence[Record], model: str) -> str:
+    """Return the commit as which the model stands by its own records; where it has none, the one that began them.
+
+    The newest record of all does not do: whoever can write to the branch could give the model's last one a name by
+    which it is not looked for, and nothing later of the model would miss it.
+    """
+    own = [each for each in records if model in each.models and (each.landed or each.moves)]
+    begun = [each for each in records if each.kind in _OF_NO_MODEL]
+    last = max((*own, *begun), key=lambda each: each.seq)
+    return last.git.landed or last.git.covered
+
+
+def _model_paths(git: GitObjects, model: str, then: str, base: str) -> list[str]:
+    """Return the governed files of a model that differ between two commits."""
+    folder = f"{CARDS}/{model}"
+    old, new = (git.tree_oid(git.tree_of(commit), folder) for commit in (then, base))
+    if old is None or new is None:
+        return [] if old == new else [folder]
+    paths = [f"{folder}/{each.path}" for each in git.changed_paths(old, new)]
+    return [path for path in paths if area_of(path) is not Area.PROSE]

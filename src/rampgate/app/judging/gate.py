@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rampgate import __version__
 from rampgate.adapters.git_objects import GitObjects, MergeResult, opened
-from rampgate.app.judging.chronicle import Chronicle, history_of
 from rampgate.app.judging.collect import Diff, collect, hidden_control
 from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.trees import GitTree, Tree
@@ -24,6 +24,9 @@ from rampgate.model.finding import Finding
 from rampgate.model.pull_request import RawReviews
 from rampgate.model.sourced import Location, Missing
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from rampgate.app.judging.chronicle import Chronicle
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ def _with_history(facts: Facts, diff: Diff, control: Control, request: GateReque
     transition = facts.change.transition
     if transition is None or facts.change.kind not in (ChangeKind.PROMOTE, ChangeKind.RESTORE):
         return facts
+    from rampgate.app.judging.chronicle import history_of  # noqa: PLC0415 - slow to import, and few need it
+
     history = history_of(diff.git, control.history, transition.model, diff.base, request.history)
     return replace(facts, history=history)
 
