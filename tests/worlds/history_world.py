@@ -416,7 +416,12 @@ def recorded(decision: Decision, content: str, document: str, history_size: int 
         ],
         "not_applicable": [each.rule for each in silent],
         "counted": [
-            {"person": each.person, "login": each.login, "review": each.review, "roles": []}
+            {
+                "person": each.person,
+                "login": each.login,
+                "review": each.review,
+                "roles": sorted({slot.role for slot in decision.required if slot.role and each.person in slot.filled}),
+            }
             for each in decision.counted
         ],
         "ignored": [{"login": e.login, "review": e.review, "reason": e.reason} for e in decision.ignored],

@@ -9,9 +9,12 @@ import hashlib
 import json
 import pkgutil
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rampgate.errors import Unreachable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @cache
@@ -46,15 +49,19 @@ def example_files() -> dict[str, bytes]:
 
 @cache
 def engine_sha256() -> str:
-    """Return the digest of the installed package, 64 hexadecimal digits: the same code and schemas give the same.
+    """Return the digest of the installed package, see `package_sha256`."""
+    from pathlib import Path  # noqa: PLC0415 - only a recorder pays for it
+
+    return package_sha256(Path(__file__).resolve().parents[1])
+
+
+def package_sha256(package: Path) -> str:
+    """Return the digest of a package's folder, 64 hexadecimal digits: the same code and schemas give the same.
 
     It is the SHA-256 of one line for each file, `<sha256 of its bytes>  <path>`, in the order of the paths. What is
     compiled on the way, and the example repository that a wheel carries, have no part in it.
     Raises Unreachable where the package is not a folder of files.
     """
-    from pathlib import Path  # noqa: PLC0415 - only a recorder pays for it
-
-    package = Path(__file__).resolve().parents[1]
     try:
         files = {path.relative_to(package).as_posix(): path for path in package.rglob("*") if path.is_file()}
         lines = [

@@ -1,0 +1,128 @@
+"""Makes one recorded decision again: the same call, on the bytes that the record names, with the history before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rampgate.adapters import packaged
+from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.ledger import Ledger
+from rampgate.app.judging.chronicle import Chronicle
+from rampgate.app.judging.control import Control
+from rampgate.app.judging.gate import GateRequest, Judged, examine
+from rampgate.app.judging.trust import Trust
+from rampgate.errors import RampgateError
+from rampgate.formats.nouns import noun_of
+from rampgate.formats.yaml_text import load_yaml
+from rampgate.model.history import HistorySettings
+from rampgate.model.record import Record, RecordedDecision, RecordKind
+from rampgate.model.sourced import Missing
+
+SETTINGS = "policies/history.yaml"
+LIMIT_BYTES = 1 << 20
+
+_UNJUDGED = {
+    RecordKind.OPENING: "it begins the history",
+    RecordKind.BASELINE: "it says what stood when the history began",
+    RecordKind.REWRITTEN: "it says that the governed branch was rewritten",
+}
+
+
+@dataclass
+class Settings:
+    """The settings of the history as commits of the governed branch hold them, each read once."""
+
+    git: GitObjects
+    now: Trust
+    _known: dict[str, Trust] = field(default_factory=dict)
+
+    def at(self, commit: str | None) -> Trust:
+        """Return whose signatures counted at a commit; where that is not said there, those that count now."""
+        if commit is None or not self.git.has_commit(commit):
+            return self.now
+        entry = self.git.entry(self.git.tree_of(commit), SETTINGS)
+        if entry is None or entry.kind != "file":
+            return self.now
+        if entry.oid not in self._known:
+            try:
+                document = load_yaml(self.git.read_blob(entry.oid, limit_bytes=LIMIT_BYTES), SETTINGS)
+                noun = noun_of(document, HistorySettings, "history", packaged.schema("history")).noun
+                self._known[entry.oid] = Trust(noun)
+            except RampgateError:
+                # The judge could not read them either, and has said so in its decision.
+                self._known[entry.oid] = self.now
+        return self._known[entry.oid]
+
+
+def why_not_judged(record: Record) -> str:
+    """Return why there is nothing to make again, "" where there is a decision."""
+    return "" if record.decision is not None else _UNJUDGED.get(record.kind, "no judgement is on record")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A decision made again. absent: names of objects that it asked for and that are not here."""
+
+    judged: Judged
+    absent: tuple[str, ...]
+
+    @property
+    def why_absent(self) -> str:
+        """Return that it was made without what it asked for, in words."""
+        number = len(self.absent)
+        names = ", ".join(each[:12] for each in self.absent[:3])
+        return f"{number} object{' is' if number == 1 else 's are'} not in this clone: {names}"
+
+
+def judged_again(
+    git: GitObjects,
+    ledger: Ledger,
+    record: Record,
+    chronicle: Chronicle,
+    *,
+    control: Control | None = None,
+    now: str = "",
+) -> Again | Missing:
+    """Return the decision of a record made again, or why it can not be made.
+
+    chronicle: the records before it. control: other control files than those of the base. now: another moment than
+    the recorded one. The record's decision, base and head must be there.
+    """
+    decision, places = record.decision, record.git
+    if decision is None or places.base is None or places.head is None:
+        return Missing(why_not_judged(record) or "the record names no base or no head")
+    try:
+        reviews = _reviews(ledger, decision)
+        with past_of(git, ledger, record) as past:
+            request = GateRequest(
+                past,
+                places.base,
+                places.head,
+                now or decision.evaluated_at,
+                reviews,
+                history=chronicle,
+                landing=places.landing_tree or "",
+                elsewhere=control,
+                line=tuple(each for each in (places.covered, places.landed) if each and git.has_commit(each)),
+            )
+            return Again(examine(request), tuple(sorted(past.absent)))
+    except RampgateError as error:
+        return Missing(" ".join(str(error).split()))
+
+
+@contextmanager
+def past_of(git: GitObjects, ledger: Ledger, record: Record) -> Iterator[GitObjects]:
+    """Yield the repository as the judge of a record saw it. Raises InvalidInput where what it names is not there."""
+    pack = ledger.input(record.git.objects) if record.git.objects else b""
+    with git.beside() as past:
+        if pack:
+            past.unpack(pack)
+        past.hide(record.git.unread)
+        yield past
+
+
+def _reviews(ledger: Ledger, decision: RecordedDecision) -> bytes | None:
+    named = [each.sha256 for each in decision.inputs if each.path == "reviews"]
+    return ledger.input(named[0]) if named else None
