@@ -9,8 +9,9 @@ from typing import Any
 
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.digest import canonical_json, sha256_of
+from rampgate.measure.cells import count_cells
 from rampgate.measure.crosscheck import Measured, check_rates
-from rampgate.measure.engine_duckdb import count_cells
+from rampgate.measure.engines import open_relation
 from rampgate.measure.evidence import (
     evidence_of,
     group_words,
@@ -89,14 +90,15 @@ def _read(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[st
 def _read_one(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
     scored = request.y_score is not None
     columns, labels = _label_columns(kind, request)
-    raw = count_cells(
-        request.data,
-        group_columns=request.by,
-        label_columns=columns,
-        weight=request.weight,
-        y_score=request.y_score,
-        threshold=request.threshold,
-    )
+    with open_relation(request.data) as relation:
+        raw = count_cells(
+            relation,
+            group_columns=request.by,
+            label_columns=columns,
+            weight=request.weight,
+            y_score=request.y_score,
+            threshold=request.threshold,
+        )
     table = counts_table(raw, request.data, groups=request.by, labels=labels, positive=request.positive, scored=scored)
     warnings = look_alikes(raw, len(request.by))
     for place, name in enumerate(columns):

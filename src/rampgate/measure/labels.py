@@ -13,7 +13,8 @@ from typing import Any
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.dialect import hidden_in
 from rampgate.formats.suggest import did_you_mean
-from rampgate.measure.engine_duckdb import NOT_A_NUMBER, RawTable
+from rampgate.measure.cells import RawTable
+from rampgate.measure.sql import NOT_A_NUMBER
 from rampgate.stats.counts import CountsTable
 
 _ONE = re.compile(r"1(\.0+)?|true", re.IGNORECASE)

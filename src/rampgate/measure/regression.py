@@ -8,8 +8,9 @@ from operator import add
 from typing import Any
 
 from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.measure.cells import read_numbers, sum_errors
 from rampgate.measure.crosscheck import CrosscheckFailed, check_errors
-from rampgate.measure.engine_duckdb import read_numbers, sum_errors
+from rampgate.measure.engines import open_relation
 from rampgate.measure.evidence import (
     decimal_text,
     evidence_of,
@@ -36,7 +37,8 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     y_true, y_pred = _columns(request)
     if request.pool:
         raise UsageProblem("a regression is measured on one data file; put the rows of all windows into it")
-    raw = sum_errors(request.data, group_columns=request.by, y_true=y_true, y_pred=y_pred)
+    with open_relation(request.data) as relation:
+        raw = sum_errors(relation, group_columns=request.by, y_true=y_true, y_pred=y_pred)
     problems = list(missing_values(raw, request.data))
     if problems:
         raise InvalidInput(problems)
@@ -105,7 +107,8 @@ def _checked(request: MeasureRequest, full: Sums, y_true: str, y_pred: str) -> d
     measures = regression_measures(reduce(add, full.values()))
     found = {each.metric: float(each.value) for each in measures if each.value is not None and each.metric != "bias"}
     try:
-        return check_errors(read_numbers(request.data, [y_true, y_pred]), found)
+        with open_relation(request.data) as relation:
+            return check_errors(read_numbers(relation, [y_true, y_pred]), found)
     except CrosscheckFailed as error:
         message = f"the numbers are too small or too close together for sums of 9 decimal places: {error}"
         fix = "give truth and prediction in a smaller unit, such as cents for a currency"

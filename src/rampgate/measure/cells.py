@@ -1,0 +1,197 @@
+"""Reduces a table to counts or sums, on any engine.
+
+Group values and labels come back as the text that the table holds; what they mean is decided in `labels`. Weights and
+errors are summed as integers (times 10^9, rounded row by row), because sums of floating-point numbers depend on the
+order of the rows.
+"""
+
+# ruff: noqa: S608 (names of columns are quoted by the dialect, thresholds are numbers)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rampgate.errors import InvalidInput, Problem
+from rampgate.formats.dialect import key_fault
+from rampgate.formats.suggest import did_you_mean
+from rampgate.measure.engines._base import RELATION, Relation
+from rampgate.stats.counts import RESERVED_COLUMNS
+from rampgate.stats.regression import SUM_NAMES
+
+MOST_CELLS = 10_000
+"""More cells than this are no summary any more, and each would be about a person."""
+
+LARGEST_NUMBER = 5 * 10**9
+"""The square of a larger error, times 10^18, would overflow the engine's largest integer."""
+
+LEAST_WEIGHT = "0.001"
+"""The square of a smaller weight would lose its digits at 9 decimal places."""
+
+_WEIGHT_OUT_OF_RANGE = f"{{x}} < 0 OR ({{x}} > 0 AND {{x}} < {LEAST_WEIGHT}) OR {{x}} > {LARGEST_NUMBER}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """What the engine counted: group values and labels as text (None where missing), then integers.
+
+    columns: the names of the leading text columns. cells: one tuple for each combination, in no order. rows: all rows
+    of the table. digest: of the data.
+    """
+
+    columns: tuple[str, ...]
+    cells: tuple[tuple[Any, ...], ...]
+    rows: int
+    digest: str
+
+
+def count_cells(
+    table: Relation,
+    *,
+    group_columns: Sequence[str],
+    label_columns: Sequence[str],
+    weight: str | None = None,
+    y_score: str | None = None,
+    threshold: Decimal | None = None,
+) -> RawTable:
+    """Return how many rows each combination of group values and labels has, and the sums of weights if asked for.
+
+    The label of `y_score`, if given, comes last: `1` where it is at least the threshold, `0` below.
+    Raises InvalidInput for absent columns, weights that are none, and more than 10,000 combinations.
+    """
+    dialect, wanted = table.dialect, [*group_columns, *label_columns]
+    check_columns(table, group_columns, [*label_columns, *_given(y_score, weight)])
+    keys = [dialect.quoted(name) for name in wanted]
+    if y_score is not None:
+        keys.append(dialect.predicted(y_score, table.columns()[y_score], repr(float(threshold or 0))))
+    sums = ["COUNT(*)"]
+    if weight is not None:
+        check_numbers(table, [weight], "a weight", _WEIGHT_OUT_OF_RANGE)
+        scaled = dialect.scaled(dialect.number(weight, table.columns()[weight]))
+        sums += [f"SUM({scaled})", dialect.sum_of_squares(scaled)]
+    cells = grouped(table, keys, sums)
+    if len(cells) > MOST_CELLS:
+        raise InvalidInput([_too_many(table, wanted)])
+    identity = table.identity()
+    return RawTable((*wanted, *_given(y_score)), tuple(cells), identity.rows, identity.digest)
+
+
+def sum_errors(table: Relation, *, group_columns: Sequence[str], y_true: str, y_pred: str) -> RawTable:
+    """Return for each group the sums of a regression's errors, in the order of `stats.regression.SUM_NAMES`.
+
+    Raises as `count_cells` does, and InvalidInput for a truth or prediction that is no finite number up to 5 * 10^9.
+    """
+    check_columns(table, group_columns, [y_true, y_pred])
+    check_numbers(table, [y_true, y_pred], "a number", f"ABS({{x}}) > {LARGEST_NUMBER}")
+    dialect, kinds = table.dialect, table.columns()
+    truth, predicted = (dialect.scaled(dialect.number(name, kinds[name])) for name in (y_true, y_pred))
+    error = f"({predicted} - {truth})"
+    summands = {
+        "n": "COUNT(*)",
+        "sum_err": f"SUM({error})",
+        "sum_abs_err": f"SUM(ABS({error}))",
+        "sum_sq_err": dialect.sum_of_squares(error),
+        "sum_y": f"SUM({truth})",
+        "sum_y2": dialect.sum_of_squares(truth),
+    }
+    keys = [dialect.quoted(name) for name in group_columns]
+    cells = grouped(table, keys, [summands[name] for name in SUM_NAMES])
+    if len(cells) > MOST_CELLS:
+        raise InvalidInput([_too_many(table, group_columns)])
+    identity = table.identity()
+    return RawTable(tuple(group_columns), tuple(cells), identity.rows, identity.digest)
+
+
+def read_numbers(table: Relation, columns: Sequence[str]) -> list[tuple[float, ...]]:
+    """Return the rows of a few columns as floats, in the table's order; for cross-checks on small tables."""
+    check_columns(table, [], columns)
+    kinds = table.columns()
+    numbers = ", ".join(table.dialect.number(name, kinds[name]) for name in columns)
+    return [tuple(row) for row in table.query(f"SELECT {numbers} FROM {RELATION}")]
+
+
+def grouped(table: Relation, keys: Sequence[str], sums: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return one row for each combination of the keys, as text, with the sums; one row more than allowed, at most."""
+    names = [f"k{place}" for place in range(len(keys))]
+    inner = ", ".join(
+        [
+            *(f"{key} AS {name}" for key, name in zip(keys, names, strict=True)),
+            *(f"{each} AS s{place}" for place, each in enumerate(sums)),
+        ]
+    )
+    outer = ", ".join([*(table.dialect.as_text(name) for name in names), *(f"s{place}" for place in range(len(sums)))])
+    group = f" GROUP BY {', '.join(str(place + 1) for place in range(len(keys)))}" if keys else ""
+    # The text is made from the groups and not from the rows: a cast for each row would cost more than the count.
+    text = f"SELECT {outer} FROM (SELECT {inner} FROM {RELATION}{group}) AS cells LIMIT {MOST_CELLS + 1}"
+    return table.query(text, keep=True)
+
+
+def check_columns(table: Relation, groups: Sequence[str], others: Sequence[str]) -> None:
+    """Raise InvalidInput with every wanted column that is absent, every group column that can not be one, no rows."""
+    known = list(table.columns())
+    problems = [
+        table.no_column(name, did_you_mean(name, known), known)
+        for name in dict.fromkeys([*groups, *others])
+        if name not in known
+    ]
+    for name in groups:
+        if name in RESERVED_COLUMNS or name in SUM_NAMES:
+            message = f"a group column can not be named `{name}`, which names a column of the counts"
+            problems.append(Problem(table.name, message, fix=f"rename it, for instance to `{name}_group`"))
+        elif name in others or groups.count(name) > 1:
+            problems.append(Problem(table.name, f"the column `{name}` is asked for in two places"))
+        elif fault := key_fault(name):
+            problems.append(Problem(table.name, f"the column name `{name!a}` {fault}", fix="rename it"))
+    if problems:
+        raise InvalidInput(dict.fromkeys(problems))
+    if not table.identity().rows:
+        raise InvalidInput([Problem(table.name, "the data file has a header and no rows")])
+
+
+def check_numbers(table: Relation, columns: Sequence[str], what: str, out_of_range: str) -> None:
+    """Raise InvalidInput with how many rows of each column are missing, no number, or out of range."""
+    dialect, problems = table.dialect, []
+    for name in columns:
+        raw, number = dialect.quoted(name), dialect.number(name, table.columns()[name])
+        finite = dialect.finite(number)
+        missing, broken, beyond = table.query(
+            f"SELECT {dialect.counted_if(f'{raw} IS NULL')}, "
+            f"{dialect.counted_if(f'{raw} IS NOT NULL AND ({number} IS NULL OR NOT {finite})')}, "
+            f"{dialect.counted_if(f'{finite} AND ({out_of_range.format(x=number)})')} FROM {RELATION}"
+        )[0]
+        for count, fault in ((missing, "no value"), (broken, "no finite number"), (beyond, "one out of range")):
+            if count:
+                message = f"column `{name}` must hold {what} in every row; {int(count):,} rows have {fault}"
+                problems.append(Problem(table.name, message, fix=_range_words(what)))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _too_many(table: Relation, columns: Sequence[str]) -> Problem:
+    """Return the problem of more cells than allowed, with the columns that cause it."""
+    counts = [(_different(table, name), name) for name in columns]
+    worst = sorted(counts, reverse=True)[:3]
+    words = ", ".join(
+        f"`{name}` {'over ' if count > MOST_CELLS else ''}{min(count, MOST_CELLS):,}" for count, name in worst
+    )
+    message = f"the columns have more than {MOST_CELLS:,} combinations of values (different values: {words})"
+    return Problem(table.name, message, fix="group by fewer or coarser columns; a score needs `--y-score`")
+
+
+def _different(table: Relation, name: str) -> int:
+    """Return how many different values a column has, counted up to one more than allowed."""
+    column = table.dialect.quoted(name)
+    text = f"SELECT COUNT(*) FROM (SELECT DISTINCT {column} FROM {RELATION} LIMIT {MOST_CELLS + 1}) AS different"
+    return int(table.query(text)[0][0])
+
+
+def _range_words(what: str) -> str:
+    if what == "a weight":
+        return f"weights are 0 or at least {LEAST_WEIGHT}; multiply them all by one constant, and fill or drop the rest"
+    return f"numbers are finite and at most {LARGEST_NUMBER:,}; fill or drop the others, and say so in the card"
+
+
+def _given(*names: str | None) -> list[str]:
+    return [name for name in names if name is not None]

@@ -1,0 +1,130 @@
+"""Portable SQL: small pieces of text that mean the same on every engine, written in its dialect.
+
+One plain SELECT, with columns, COUNT, SUM and an explicit GROUP BY, runs on DuckDB, PostgreSQL and Spark, and gives the
+same integers. What differs between them (how a name is quoted, how whole numbers are divided) is told here, once.
+Numbers are compared and never rounded by an engine: `ROUND` goes half to even on one and half away from zero on
+another, and NaN is above every number on some.
+
+>>> DIALECTS["duckdb"].quoted('a"b')
+'"a""b"'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from rampgate.stats.counts import SCALE
+
+Kind = Literal["text", "integer", "number", "boolean", "time", "other"]
+"""What a column holds. A CSV file has text alone; what is a number in it is found by trying."""
+
+DialectName = Literal["duckdb", "postgres", "spark"]
+
+NOT_A_NUMBER: Final = "not a number"
+"""The label of a row whose score is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one engine writes what differs.
+
+    text_type: of any length; whole_type: a whole number of 38 digits; quote: around names; divided: the whole part of
+    a quotient of whole numbers of at least 0; tried: a text as a double, NULL where it is none.
+    """
+
+    name: DialectName
+    quote: str
+    text_type: str
+    double_type: str
+    whole_type: str
+    divided: Callable[[str, str], str]
+    tried: Callable[[str], str]
+
+    def quoted(self, name: str) -> str:
+        """Return a column name as SQL; whatever it holds, it stays a name."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
+    def literal(self, text: str) -> str:
+        """Return a text as SQL; whatever it holds, it stays a text."""
+        body = text.replace("\\", "\\\\") if self.name == "spark" else text
+        return "'" + body.replace("'", "\\'" if self.name == "spark" else "''") + "'"
+
+    def as_text(self, expression: str) -> str:
+        """Return an expression as text."""
+        return f"CAST({expression} AS {self.text_type})"
+
+    def number(self, name: str, kind: Kind) -> str:
+        """Return a column as a double; a text that is no number becomes NULL."""
+        column = self.quoted(name)
+        return self.tried(column) if kind == "text" else f"CAST({column} AS {self.double_type})"
+
+    def finite(self, number: str) -> str:
+        """Return whether a number is finite; NULL for NULL."""
+        # NaN minus NaN and infinity minus infinity are NaN, which no engine takes for 0.
+        return f"({number} - {number}) = 0"
+
+    def scaled(self, number: str) -> str:
+        """Return a number times 10^9 as a whole number, half away from zero."""
+        size = f"CAST(FLOOR(ABS({number}) * {SCALE} + 0.5) AS {self.whole_type})"
+        return f"(CASE WHEN {number} < 0 THEN -{size} ELSE {size} END)"
+
+    def sum_of_squares(self, scaled: str) -> str:
+        """Return the sum of the squares of a scaled number, scaled once."""
+        # Squared as integers: a double would lose the digits that the variance of large numbers is made of.
+        return f"SUM({self.divided(f'({scaled} * {scaled} + {SCALE // 2})', str(SCALE))})"
+
+    def predicted(self, name: str, kind: Kind, threshold: str) -> str:
+        """Return `1` where a score is at least the threshold, `0` below, and its fault where it is no number."""
+        raw, number = self.quoted(name), self.number(name, kind)
+        return (
+            f"CASE WHEN {raw} IS NULL THEN NULL WHEN {number} IS NULL OR NOT {self.finite(number)} "
+            f"THEN '{NOT_A_NUMBER}' WHEN {number} >= CAST({threshold} AS {self.double_type}) THEN '1' ELSE '0' END"
+        )
+
+    def counted_if(self, condition: str) -> str:
+        """Return how many rows meet a condition, 0 for no row."""
+        return f"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"
+
+    def binned(self, number: str, edges: Sequence[str]) -> str:
+        """Return the place of a finite number among edges in rising order: how many of them are at most the number.
+
+        0 is below the first edge, len(edges) at or above the last. Edges are compared and never computed with, for
+        0.29 * 100 is 28 for a double and 29 for a decimal.
+        """
+        cases = [f"WHEN {number} < CAST({edge} AS {self.double_type}) THEN {place}" for place, edge in enumerate(edges)]
+        return f"(CASE {' '.join(cases)} ELSE {len(edges)} END)"
+
+
+def _spark_divided(dividend: str, divisor: str) -> str:
+    # Its `div` gives a 64-bit number, and a quotient of decimals is rounded; without the rest the quotient is exact.
+    return f"CAST(({dividend} - {dividend} % {divisor}) / {divisor} AS DECIMAL(38, 0))"
+
+
+def _postgres_tried(column: str) -> str:
+    pattern = r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
+    return f"(CASE WHEN {column} ~ '{pattern}' THEN CAST({column} AS DOUBLE PRECISION) END)"
+
+
+DIALECTS: Final[Mapping[DialectName, Dialect]] = MappingProxyType(
+    {
+        "duckdb": Dialect(
+            "duckdb", '"', "VARCHAR", "DOUBLE", "HUGEINT",
+            lambda dividend, divisor: f"({dividend} // {divisor})",
+            lambda column: f"TRY_CAST({column} AS DOUBLE)",
+        ),
+        "postgres": Dialect(
+            "postgres", '"', "TEXT", "DOUBLE PRECISION", "NUMERIC(38, 0)",
+            lambda dividend, divisor: f"DIV({dividend}, {divisor})",
+            _postgres_tried,
+        ),
+        "spark": Dialect(
+            "spark", "`", "STRING", "DOUBLE", "DECIMAL(38, 0)",
+            _spark_divided,
+            lambda column: f"TRY_CAST({column} AS DOUBLE)",
+        ),
+    }
+)  # fmt: skip
+"""Every dialect by its name."""
