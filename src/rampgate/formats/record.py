@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.digest import sha256_of
-from rampgate.formats.dsse import Envelope, read_canonical, read_envelope, statement
+from rampgate.formats.dsse import Envelope, canonical_text, read_canonical, read_envelope, statement
 from rampgate.model.record import Record, RecordKind
 
 NAMESPACE: Final = "rampgate-decision"
@@ -75,8 +75,9 @@ def read_record(data: bytes, path: str) -> SealedRecord:
         record = Record.model_validate(value["predicate"])
     except ValidationError as error:
         raise InvalidInput(_problem(path, each) for each in error.errors()) from None
-    # Whatever pydantic would take in another form, and every subject, has exactly one way to be written.
-    if statement_of(record) != value:
+    # Whatever pydantic would take in another form, and every subject, has exactly one way to be written. Bytes are
+    # compared, for to Python 1 and true are equal.
+    if canonical_text(statement_of(record)) != envelope.payload:
         raise InvalidInput([Problem(path, "the record is not written as this format writes it")])
     if log_path(record) != path:
         raise InvalidInput([Problem(path, "the record belongs at another path", expected=log_path(record))])
