@@ -53,7 +53,7 @@ class Plan:
     the version that end within the horizon. reviews_owed: every break-glass of the model that nobody has reviewed.
     not_landed: waivers that the governed branch does not hold yet, and which
     the gate therefore does not know. horizon_days: how far "soon" reaches. comeback: None where no rollback can
-    be undone.
+    be undone. since: the moment since when it stands there by the decision history, "" where that does not tell.
     """
 
     model: str
@@ -68,6 +68,7 @@ class Plan:
     reviews_owed: tuple[BreakGlassRow, ...] = ()
     horizon_days: int = 30
     comeback: Comeback | None = None
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def render_text(plans: Sequence[Plan], *, width: int = 100, paint: Paint = no_pa
 
 
 def _plan(plan: Plan, width: int, paint: Paint) -> list[str]:
-    head = f"{plan.model} {plan.version} stands at `{plan.stage}` (tier {plan.tier}), as of {plan.now[:10]}"
+    since = f" since {plan.since}" if plan.since else ""
+    head = f"{plan.model} {plan.version} stands at `{plan.stage}`{since} (tier {plan.tier}), as of {plan.now[:10]}"
     lines = wrapped(head, width, "")
     if plan.comeback:
         back = plan.comeback
@@ -130,6 +131,7 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
         "model": plan.model,
         "version": plan.version,
         "stage": plan.stage,
+        "since": plan.since or None,
         "tier": plan.tier.value,
         "evaluated_at": plan.now,
         "comeback": _comeback_json(plan.comeback),

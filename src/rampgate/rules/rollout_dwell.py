@@ -86,7 +86,7 @@ def check(params: RolloutDwell, facts: Facts) -> Iterator[Answer]:
     if transition is None or position is None or facts.change.kind is not ChangeKind.PROMOTE:
         yield Answer(Outcome.NOT_APPLICABLE, "nothing leaves a rung of the ladder for the next one")
         return
-    least = params.min_days or facts.ladder.stages[position].dwell_days
+    least = least_days(params, facts)
     if not least and params.min_rows is None:
         yield Answer(Outcome.NOT_APPLICABLE, f"no least stay is asked for at `{transition.from_stage}`")
         return
@@ -104,13 +104,22 @@ def check(params: RolloutDwell, facts: Facts) -> Iterator[Answer]:
         yield from enough_rows(asked, stay, facts)
 
 
+def least_days(params: RolloutDwell, facts: Facts) -> int:
+    """Return the least stay in days at the stage that is left: the rule's own, else the ladder's, else 0."""
+    transition = facts.change.transition
+    position = facts.ladder.position(transition.from_stage) if transition else None
+    if position is None:
+        return 0
+    return params.min_days or facts.ladder.stages[position].dwell_days or 0
+
+
 def _other_artifact(facts: Facts, stage: str) -> Answer:
     message = f"the artifact that comes up has not stood at `{stage}`: another one did"
     fix = "land the artifact where the version stands, and promote it once it has stayed there"
     return Answer(Outcome.FAIL, message, location=subject_of(facts).card.at("artifact"), fix=fix)
 
 
-def _unknown(why: Missing, least: int | None, stage: str, facts: Facts) -> Answer:
+def _unknown(why: Missing, least: int, stage: str, facts: Facts) -> Answer:
     asked = f"for {days(least)} at least" if least else "until enough rows are gathered"
     place = subject_of(facts).card.at("stage")
     message = f"a version stays at `{stage}` {asked}; {why.why}"

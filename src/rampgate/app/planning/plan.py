@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from rampgate.app.judging.control import load_control
+from rampgate.app.judging.history_here import history_here
 from rampgate.app.judging.trees import WorkTree
 from rampgate.app.moving.stages import Stages, read_stages, stage_named
 from rampgate.app.planning.standing import Standing, landed_statements, load_standing, promotion
 from rampgate.app.planning.waivers import break_glass_of, held_against, version_of
+from rampgate.app.planning.when import earliest
 from rampgate.app.work_files import find_root
 from rampgate.core.decide import decide
 from rampgate.core.select import tier_of
@@ -25,13 +27,12 @@ from rampgate.model.plan import MET, Comeback, Plan, RungPlan
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import RETIRED, Effect, Outcome
 from rampgate.model.waiver import Waiver
+from rampgate.rules._dwell import stay_of
 from rampgate.rules._way_back import way_back
+from rampgate.rules.rollout_dwell import KIND as DWELL
 
 HORIZON_DAYS: Final = 30
 """What ends within this many days is told."""
-
-_VOUCHED: Final = ("attestation.current", "outcome.signed_off")
-"""Kinds that an attestation may satisfy from its date on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def plan(request: PlanRequest) -> tuple[Plan, ...]:
     to = stage_named(ladder, request.to) if request.to else ""
     stages = read_stages(tree, request.model, ladder)
     landed = landed_statements(root, control.governance.noun.branch, [request.model])
-    standing = load_standing(tree, control, rules, request.model, landed or {}, now=request.now)
+    remembered = history_here(root, control.history, control.governance.noun.branch, request.model)
+    standing = load_standing(tree, control, rules, request.model, landed or {}, now=request.now, history=remembered)
     owed = tuple(break_glass_of(tree, control, request.now[:10], request.model))
     return tuple(_plan(standing, version, to, landed, owed) for version in _wanted(stages, request.version, to))
 
@@ -96,20 +98,28 @@ def _plan(
     own = [each.noun for each in waivers]
     soon = days_after(today, HORIZON_DAYS)
     here = promotion(standing, version, stage, stage)
+    steps = [promotion(standing, version, start, end) for start, end in _rungs(ladder, stage, to)]
     return Plan(
         model=standing.model,
         version=version,
         stage=stage,
         tier=tier_of(here),
         now=standing.now,
-        rungs=tuple(_rung(standing, version, start, end) for start, end in _rungs(ladder, stage, to)),
+        rungs=tuple(_rung(standing, steps[: at + 1]) for at in range(len(steps))),
         overdue=tuple(each.noun for each in waivers if _is_overdue(standing, each)),
         not_landed=tuple(each.noun for each in waivers if landed is not None and landed.get(each.path) != each.digest),
         reviews_owed=tuple(row for row in owed if row.review is None),
         ending=tuple(each for each in own if each.is_live(today) and each.ends <= soon),
         horizon_days=HORIZON_DAYS,
         comeback=_comeback(standing, version),
+        since=_since(here),
     )
+
+
+def _since(here: Facts) -> str:
+    """Return since when a version stands where it stands by the history, "" where that says nothing."""
+    stay = stay_of(here)
+    return "" if isinstance(stay, Missing) else stay.since
 
 
 def _comeback(standing: Standing, version: str) -> Comeback | None:
@@ -131,13 +141,14 @@ def _is_overdue(standing: Standing, waiver: Sourced[Waiver]) -> bool:
     return WaiverState.OVERDUE in row.states
 
 
-def _rung(standing: Standing, version: str, start: str, to: str) -> RungPlan:
-    facts = promotion(standing, version, start, to)
-    findings = standing.findings(facts)
+def _rung(standing: Standing, steps: Sequence[Facts]) -> RungPlan:
+    """Return what stands in the way of the last of some steps, were those before it taken."""
+    facts, to = steps[-1], steps[-1].entering
+    findings = [_ahead(each, facts) if len(steps) > 1 else each for each in standing.findings(facts)]
     blocking = [each for each in findings if each.effect is Effect.BLOCK]
     open_ = [each for each in blocking if each.outcome not in MET]
     today, soon = facts.today, days_after(facts.today, HORIZON_DAYS)
-    not_before, days, unknown = _when(standing, facts, version, to, open_)
+    when = earliest(standing, steps, open_)
     return RungPlan(
         stage=to,
         exposure_percent=facts.ladder.exposure(to),
@@ -148,10 +159,19 @@ def _rung(standing: Standing, version: str, start: str, to: str) -> RungPlan:
         waived=tuple(each for each in blocking if each.outcome is Outcome.WAIVED),
         missing=tuple(slot for each in open_ for slot in each.slots if slot.missing),
         expiring=tuple(_ending(blocking, today, soon)),
-        not_before=not_before,
-        days=tuple(days),
-        unknown=tuple(unknown),
+        not_before=when.day,
+        days=tuple(when.days),
+        unknown=tuple(when.unknown),
     )
+
+
+def _ahead(finding: Finding, facts: Facts) -> Finding:
+    """Return a finding about a stage that the version has not come to yet; a stay there has not begun."""
+    transition = facts.change.transition
+    if finding.kind != DWELL.id or finding.outcome is not Outcome.WAITING or transition is None:
+        return finding
+    words = f"it stays at `{transition.from_stage}` for {finding.expected}, once it gets there"
+    return replace(finding, message=words, found="", fix="")
 
 
 def _ending(findings: Sequence[Finding], today: str, soon: str) -> Iterator[Finding]:
@@ -159,44 +179,3 @@ def _ending(findings: Sequence[Finding], today: str, soon: str) -> Iterator[Find
     for each in sorted(findings, key=lambda finding: finding.valid_until):
         if each.outcome is Outcome.PASS and today <= each.valid_until <= soon:
             yield each
-
-
-def _when(
-    standing: Standing, facts: Facts, version: str, to: str, open_: Sequence[Finding]
-) -> tuple[str, list[str], list[str]]:  # fmt: skip
-    """Return the earliest day, what it rests on, and what no file says about days."""
-    ladder = facts.ladder
-    day, days, unknown = facts.today, [], []
-    present = standing.stage_of(version)
-    first, last = ladder.names.index(present), ladder.names.index(to)
-    least = ladder.stages[first].dwell_days
-    if least:
-        unknown.append(f"at least {_days(least)} at `{present}` since it was entered, which needs the decision history")
-    for stage in ladder.stages[first + 1 : last]:
-        if stage.dwell_days:
-            day = days_after(day, stage.dwell_days)
-            days.append(f"{_days(stage.dwell_days)} at `{stage.name}`")
-    for start, words in _starts(standing, facts, version, open_):
-        days.append(f"{words} from {start}")
-        day = max(day, start)
-    return day, days, unknown
-
-
-def _starts(
-    standing: Standing, facts: Facts, version: str, open_: Sequence[Finding]
-) -> Iterator[tuple[str, str]]:  # fmt: skip
-    """Yield the waivers and attestations that would help and that count from a later day on, with that day."""
-    rules = {each.rule for each in open_}
-    for waiver in (each.noun for each in standing.control.waivers):
-        helps = _is_of(waiver, standing.model, version) and waiver.rule in rules
-        if helps and waiver.starts > facts.today and facts.ladder.canonical(waiver.entering) == facts.entering:
-            yield waiver.starts, f"waiver {waiver.id} counts"
-    if isinstance(facts.subject, Missing) or not any(each.kind in _VOUCHED for each in open_):
-        return
-    for file in facts.subject.attestations:
-        if file.content.noun.date > facts.today:
-            yield file.content.noun.date, f"attestation `{file.id}` counts"
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.judging.control import Control
@@ -26,6 +27,7 @@ from rampgate.model.approval import ReviewFacts, Tally
 from rampgate.model.change import Change, Move, Transition
 from rampgate.model.facts import Facts, VersionFacts
 from rampgate.model.finding import Finding
+from rampgate.model.history import History, Stay
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import STANDBY, ChangeKind
 from rampgate.rules import BY_ID
@@ -39,6 +41,7 @@ class Standing:
     """One model as it stands, and what it is judged by.
 
     versions: as in the work tree. landed: the same, with only those attestations that the governed branch holds.
+    history: what the decision history says of the model, or why it says nothing; None where nobody asked it.
     """
 
     model: str
@@ -47,6 +50,7 @@ class Standing:
     versions: Mapping[str, VersionFacts]
     landed: Mapping[str, VersionFacts]
     now: str
+    history: History | Missing | None = None
 
     def stage_of(self, version: str) -> str:
         """Return the stage of a version by today's name."""
@@ -64,11 +68,18 @@ def models_in(tree: Tree) -> list[str]:
 
 
 def load_standing(
-    tree: Tree, control: Control, rules: tuple[BoundRule, ...], model: str, recorded: Mapping[str, str], *, now: str
+    tree: Tree,
+    control: Control,
+    rules: tuple[BoundRule, ...],
+    model: str,
+    recorded: Mapping[str, str],
+    *,
+    now: str,
+    history: History | Missing | None = None,
 ) -> Standing:
     """Return a model with every version's evidence read. Raises InvalidInput with every problem of it.
 
-    recorded: path -> digest of what the governed branch holds (see `landed_statements`).
+    recorded: path -> digest of what the governed branch holds (see `landed_statements`). history: see `Standing`.
     """
     names = frozenset(tree.names(f"{CARDS}/{model}"))
     versions = load_model(tree, model, Reading(known_names(control), control.people.noun, full=names))
@@ -87,7 +98,7 @@ def load_standing(
         )
         for version, each in after.items()
     }
-    return Standing(model, control, rules, after, landed, now)
+    return Standing(model, control, rules, after, landed, now, history)
 
 
 def landed_statements(root: Path, branch: str, models: list[str]) -> dict[str, str] | None:
@@ -169,4 +180,19 @@ def _facts(
             rule.id: rule.waivable.by for policy in control.policies for rule in policy.noun.rules if rule.waivable
         },
         bypassable=bypassable(control.policies, BY_ID),
+        **_remembered(standing, change),
     )
+
+
+def _remembered(standing: Standing, change: Change) -> dict[str, Any]:
+    """Return the facts of the history, as they will be: a version that gets to a stage begins its stay there."""
+    if standing.history is None or isinstance(standing.control.history, Missing):
+        return {}
+    history, transition = standing.history, change.transition
+    if isinstance(history, Missing) or transition is None:
+        return {"history": history, "records": True}
+    version, start = transition.version, transition.from_stage
+    if start != standing.stage_of(version):
+        begun = Stay(version, start, transition.artifact, standing.now, history.size)
+        history = replace(history, stays={**history.stays, version: begun})
+    return {"history": history, "records": True}
