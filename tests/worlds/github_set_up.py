@@ -13,6 +13,8 @@ from rampgate.model.doctor import (
     AccountSeen,
     BranchRule,
     EnvironmentSeen,
+    HistorySeen,
+    LogSeen,
     RulesetSeen,
     Seen,
     WorkflowSeen,
@@ -68,7 +70,7 @@ def sound(answers: GitHubAnswers = STRONG) -> Seen:
         token_writes=False,
         actions_approve=False,
         workflows=workflows(answers),
-        environments={"model-gate": environment} if answers.profile == "strong" else {},
+        environments={"model-gate": environment},
         owners=files(answers)[CODEOWNERS].decode(),
         owner_errors=(),
         policies="",
@@ -80,6 +82,7 @@ def sound(answers: GitHubAnswers = STRONG) -> Seen:
         teams={},
         bypassed=(),
         monitor="2026-11-20T05:30:00Z",
+        history=HistorySeen("decisions", ("recorder",), LogSeen(42, "recorder")),
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rampgate.core import doctor_branch, doctor_people, doctor_workflows
+from rampgate.core import doctor_branch, doctor_history, doctor_people, doctor_workflows
 from rampgate.core.doctor_base import Check, NotRead
 from rampgate.model.doctor import Diagnosis, Hole, Seen, Severity
 
-CHECKS: Final[tuple[Check, ...]] = (*doctor_branch.CHECKS, *doctor_workflows.CHECKS, *doctor_people.CHECKS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *doctor_branch.CHECKS,
+    *doctor_workflows.CHECKS,
+    *doctor_history.CHECKS,
+    *doctor_people.CHECKS,
+)
 """Every check; ids are stable and never reused."""
 
 

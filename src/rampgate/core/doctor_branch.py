@@ -19,6 +19,7 @@ from rampgate.core.doctor_base import (
 )
 from rampgate.core.doctor_workflows import hears_the_queue
 from rampgate.model.doctor import BranchRule, BypassActor, RulesetSeen, Seen, Unread
+from rampgate.model.history import DECISIONS
 
 _A_CARD: Final = "model_cards/credit-risk/1.0.0/card.yaml"
 
@@ -83,13 +84,14 @@ def _history(seen: Seen) -> Iterator[Found]:
     rules = known(seen.history_rules)
     if rules is None:
         return
+    branch = seen.history.branch if seen.history else DECISIONS
     words = {"non_fast_forward": "force-pushed", "deletion": "deleted"}
     open_to = [word for kind, word in words.items() if not of_kind(rules, kind)]
     if open_to:
         yield weakness(
-            f"the branch `decisions` can be {' and '.join(open_to)}",
+            f"the branch `{branch}` can be {' and '.join(open_to)}",
             "apply .github/rampgate/ruleset-decisions-history.json: rules `non_fast_forward` and `deletion` for "
-            "refs/heads/decisions",
+            f"refs/heads/{branch}",
         )
 
 

@@ -112,7 +112,7 @@ def _filtered(seen: Seen) -> Iterator[Found]:
 
 
 def _checkout(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen.workflows):
+    for gate in text.guarded(seen.workflows):
         for place, step in text.steps(gate.value):
             given = text.obj(step.get("with"))
             chosen = f"{given.get('ref') or ''} {given.get('repository') or ''}"
@@ -129,7 +129,7 @@ def _checkout(seen: Seen) -> Iterator[Found]:
 
 
 def _expression(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen.workflows):
+    for gate in text.guarded(seen.workflows):
         for place, step in text.steps(gate.value):
             script = f"{step.get('run') or ''}{text.obj(step.get('with')).get('script') or ''}"
             if "${{" in script:
@@ -140,7 +140,7 @@ def _expression(seen: Seen) -> Iterator[Found]:
 
 
 def _unpinned(seen: Seen) -> Iterator[Found]:
-    for gate in text.gates(seen.workflows):
+    for gate in text.guarded(seen.workflows):
         used = [str(step["uses"]) for _, step in text.steps(gate.value) if step.get("uses")]
         used += [str(job["uses"]) for job in text.jobs(gate.value).values() if job.get("uses")]
         for name in dict.fromkeys(used):
@@ -203,7 +203,7 @@ def _environment(seen: Seen) -> Iterator[Found]:
             yield hole(
                 f"there is no environment `{name}`, and GitHub makes one that is open to every branch",
                 f"`gh api -X PUT repos/{seen.repository}/environments/{name} --input "
-                ".github/rampgate/environment.json`, then move the App's key into it",
+                ".github/rampgate/environment.json`, then move the key into it",
             )
 
 

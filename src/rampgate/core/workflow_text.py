@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 Workflows = Sequence[WorkflowSeen]
 
 _RUNS_CI: Final = re.compile(r"\brampgate(\.pyz)?\s+ci\b")
+_RUNS_RECORD: Final = re.compile(r"\brampgate(\.pyz)?\s+record\b")
 _OWN: Final = ("./", ".", "$/")
 
 
@@ -65,11 +66,30 @@ def gates(workflows: Workflows) -> list[WorkflowSeen]:
 
 
 def _judges(step: Json) -> bool:
-    if _RUNS_CI.search(str(step.get("run") or "")):
-        return True
+    return bool(_RUNS_CI.search(str(step.get("run") or ""))) or _is_action(step, "ci")
+
+
+def _is_action(step: Json, wanted: str) -> bool:
+    """Return whether a step is the action with this command."""
     uses = str(step.get("uses") or "").partition("@")[0]
     command = obj(step.get("with")).get("command", "ci")
-    return command == "ci" and (uses in _OWN or uses.rpartition("/")[2].startswith("rampgate"))
+    return command == wanted and (uses in _OWN or uses.rpartition("/")[2].startswith("rampgate"))
+
+
+def records(step: Json) -> bool:
+    """Return whether a step writes down what landed: it runs `rampgate record`."""
+    return bool(_RUNS_RECORD.search(str(step.get("run") or ""))) or _is_action(step, "record")
+
+
+def recorders(workflows: Workflows) -> list[WorkflowSeen]:
+    """Return the workflows with a step that runs `rampgate record`."""
+    return [each for each in workflows if any(records(step) for _, step in steps(each.value))]
+
+
+def guarded(workflows: Workflows) -> list[WorkflowSeen]:
+    """Return the workflows that hold a key: the gates, and those that write the decision history."""
+    judging = gates(workflows)
+    return [*judging, *(each for each in recorders(workflows) if each not in judging)]
 
 
 def signals(workflows: Workflows) -> list[WorkflowSeen]:

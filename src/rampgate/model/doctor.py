@@ -115,14 +115,44 @@ class Bypassed:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSeen:
+    """The records of a decision history, as the clone has them.
+
+    size: how many there are. signer: the key of the newest, "" where there is none; why_not_next: why that key may not
+    sign the next one, "" where it may. unrecorded: governed commits of the governed branch that no record accounts for,
+    oldest first. is_cut: whether the newest commit on record is not on the governed branch any more.
+    """
+
+    size: int
+    signer: str
+    why_not_next: str = ""
+    unrecorded: tuple[str, ...] = ()
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySeen:
+    """The decision history that the governed branch declares.
+
+    able: the keys that may sign the next record. log: the records, None where the branch is not there.
+    """
+
+    branch: str
+    able: tuple[str, ...]
+    log: LogSeen | Unread | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """All that the doctor looks at; times are RFC 3339 in UTC.
 
     commit: the commit of the clone whose files were read. rules: those that hold for the governed branch, protection
-    of the classic kind included; history_rules: the same of the branch `decisions`, None where there is no such branch.
+    of the classic kind included; history_rules: the same of the branch of the history, None where there is none, and
+    none declared. history: what the governed branch declares, None for none.
     rebase: whether the repository allows rebase merging. token_writes, actions_approve: what workflows' own tokens may.
-    environments: by name, those that the gate's jobs use. owners: the text of CODEOWNERS, None where there is none;
-    owner_errors: what GitHub says is wrong with it. policies: what is wrong with people and governance, "" for nothing.
+    environments: by name, those that the jobs of gate and record use. owners: the text of CODEOWNERS, None where there
+    is none; owner_errors: what GitHub says is wrong with it. policies: what is wrong with people and governance, "" for
+    nothing.
     teams: `organisation/slug` -> why its members can not be read. monitor: when its last run ended, None for never.
     unseen: what else may hold for the branch and could not be read, "" for nothing; it is taken not to hold.
     context: of the commit status that carries the verdict.
@@ -149,6 +179,7 @@ class Seen:
     teams: Mapping[str, Unread]
     bypassed: tuple[Bypassed, ...] | Unread
     monitor: str | Unread | None
+    history: HistorySeen | None = None
     unseen: str = ""
     context: str = "rampgate/verdict"
 

@@ -16,6 +16,7 @@ from rampgate.model.doctor import (
     BypassActor,
     Bypassed,
     EnvironmentSeen,
+    LogSeen,
     Seen,
     Severity,
     Unread,
@@ -57,6 +58,14 @@ def bypass(kind: str, mode: str, ruleset: int = 1) -> Callable[[Seen], Seen]:
 def account(**changes: object) -> Callable[[Seen], Seen]:
     one = AccountSeen("rita", "rita", 1005, 1005, "write")
     return lambda seen: replace(seen, accounts=(replace(one, **changes),))  # type: ignore[arg-type]
+
+
+def history(**changes: object) -> Callable[[Seen], Seen]:
+    return lambda seen: replace(seen, history=replace(seen.history, **changes))  # type: ignore[type-var,arg-type]
+
+
+def log(**changes: object) -> Callable[[Seen], Seen]:
+    return history(log=replace(LogSeen(42, "recorder"), **changes))  # type: ignore[arg-type]
 
 
 # sentence -> (what differs from the sound set-up, all that must be found)
@@ -200,7 +209,7 @@ CASES: dict[str, tuple[Callable[[Seen], Seen], set[tuple[str, Severity]]]] = {
         {("signal-absent", HOLE), ("queue-without-signal", WEAK)},
     ),
     "a signal that the gate does not hear": (
-        lambda s: edited(s, "gate", "workflows: [rampgate signal]", "workflows: [signal]"),
+        lambda s: edited(s, "gate", "workflows: [rampgate signal, ", "workflows: [signal, "),
         {("signal-absent", HOLE), ("queue-without-signal", WEAK)},
     ),
     "a signal that does not hear dismissals": (
@@ -255,6 +264,64 @@ CASES: dict[str, tuple[Callable[[Seen], Seen], set[tuple[str, Severity]]]] = {
     ),
     "an environment that administrators pass by": (environment(admins_bypass=True), {("environment-admins", TIP)}),
     "an environment of which GitHub does not say": (environment(admins_bypass=None), {("environment-admins", TIP)}),
+    "no history is declared": (lambda s: replace(s, history=None), {("history-not-declared", TIP)}),
+    "no history is declared, and nothing records": (
+        lambda s: replace(lost(s, "record"), history=None),
+        {("history-not-declared", TIP)},
+    ),
+    "a history that has not begun": (history(log=None), {("history-absent", WEAK)}),
+    "a landing that is on no record": (log(unrecorded=("b" * 40,)), {("history-behind", WEAK)}),
+    "a branch that was rewritten": (log(is_cut=True), {("history-behind", WEAK)}),
+    "no key may sign any more": (
+        lambda s: log(why_not_next="it ended")(history(able=())(s)),
+        {("history-signer", WEAK)},
+    ),
+    "another key has to sign now": (log(why_not_next="key `recorder` counts up to record 41"), {("history-signer", WEAK)}),
+    "no workflow records": (lambda s: lost(s, "record"), {("record-absent", WEAK)}),
+    "recording by hand alone": (
+        lambda s: edited(s, "record", "  push:\n    branches: [main]\n", ""),
+        {("record-not-woken", WEAK)},
+    ),
+    "recording what another branch gets": (
+        lambda s: edited(s, "record", "branches: [main]", "branches: [trunk]"),
+        {("record-not-woken", WEAK)},
+    ),
+    "refusals are not recorded": (
+        lambda s: edited(s, "record", "types: [closed]", "types: [opened]"),
+        {("record-not-woken", WEAK)},
+    ),
+    "recording without a key": (
+        lambda s: edited(s, "record", "          history-key: ${{ secrets.RAMPGATE_HISTORY_KEY }}\n", ""),
+        {("record-without-key", WEAK)},
+    ),
+    "the history's key in no environment": (
+        lambda s: edited(
+            s, "record",
+            "    environment:\n      name: model-gate # open to the default branch only; it holds the key that signs the "
+            "history\n      deployment: false\n", "",
+        ),
+        {("record-without-key", WEAK)},
+    ),
+    "recording with a token that only reads": (
+        lambda s: edited(s, "record", "permission-contents: write", "permission-contents: read"),
+        {("record-may-not-push", WEAK)},
+    ),
+    "recording with all that the App may": (
+        lambda s: edited(
+            s, "record",
+            "          permission-contents: write\n          permission-pull-requests: read\n"
+            "          permission-statuses: read\n", "",
+        ),
+        set(),
+    ),
+    "recording checks out the head": (
+        lambda s: edited(s, "record", "github.event.repository.default_branch", "github.event.pull_request.head.sha"),
+        {("gate-checks-out-head", HOLE)},
+    ),
+    "a record that wakes no gate": (
+        lambda s: edited(s, "gate", "[rampgate signal, rampgate record]", "[rampgate signal]"),
+        {("record-not-heard", WEAK)},
+    ),
     "one person": (lambda s: replace(s, persons=1), {("one-person", HOLE)}),
     "broken people": (
         lambda s: replace(s, persons=0, policies="policies/people.yaml:1: no"),
@@ -358,6 +425,7 @@ UNREADABLE: dict[str, tuple[Callable[[Seen], Seen], set[str]]] = {
         {"bypass-actors"},
     ),
     "a ruleset that is not listed": (lambda s: replace(s, rulesets=()), {"bypass-actors"}),
+    "the records": (history(log=UNREAD), {"history-behind", "history-signer"}),
     "rules of the record": (lambda s: replace(s, history_rules=UNREAD), {"history-not-protected"}),
     "what tokens may": (
         lambda s: replace(s, token_writes=UNREAD, actions_approve=UNREAD),

@@ -14,9 +14,9 @@ from rampgate.adapters.git_work import WorkRepo
 from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.refusals import Refused
 from rampgate.adapters.github.settings import SERVER_URL, Settings, settings_from
-from rampgate.app.github.doctor_clone import HISTORY, Clone, read_clone
+from rampgate.app.github.doctor_clone import Clone, read_clone
 from rampgate.core.doctor import examine
-from rampgate.core.workflow_text import environments, gates, monitor
+from rampgate.core.workflow_text import environments, guarded, monitor
 from rampgate.errors import UsageProblem
 from rampgate.formats.git_url import parse
 from rampgate.formats.github_rules import (
@@ -36,6 +36,7 @@ from rampgate.model.doctor import (
     Seen,
     Unread,
 )
+from rampgate.model.history import DECISIONS
 from rampgate.model.people import People
 from rampgate.reports.escape import plain
 
@@ -97,14 +98,14 @@ def look(forge: GitHub, repo: Path, branch: str = "", context: str = "rampgate/v
         commit=clone.commit,
         now=forge.time().strftime("%Y-%m-%dT%H:%M:%SZ"),
         rules=rules,
-        history_rules=_history(forge, names) if clone.has_history else None,
+        history_rules=_history(forge, clone, names),
         rulesets=_rulesets(forge, rules, listed, protection),
         rebase=rebase if isinstance(rebase, bool) else Unread("GitHub does not show how pull requests merge", READ),
         token_writes=_said(tokens, "default_workflow_permissions", "write"),
         actions_approve=_said(tokens, "can_approve_pull_request_reviews", True),
         workflows=clone.workflows,
         environments={
-            name: _environment(forge, name) for gate in gates(clone.workflows) for name in environments(gate)
+            name: _environment(forge, name) for each in guarded(clone.workflows) for name in environments(each)
         },
         owners=clone.owners,
         owner_errors=_owner_errors(forge),
@@ -114,6 +115,7 @@ def look(forge: GitHub, repo: Path, branch: str = "", context: str = "rampgate/v
         teams=_teams(forge, clone.people),
         bypassed=_bypassed(forge, clone.branch),
         monitor=_monitor(forge, clone),
+        history=clone.history,
         unseen=f" (classic branch protection could not be read: `{READ}`)" if isinstance(protection, Unread) else "",
         context=context,
     )
@@ -138,8 +140,12 @@ def _rules(
     return tuple(rules)
 
 
-def _history(forge: GitHub, names: Mapping[int, str]) -> tuple[BranchRule, ...] | Unread:
-    found = asked(lambda: forge.branch_rules(HISTORY), "metadata: read")
+def _history(forge: GitHub, clone: Clone, names: Mapping[int, str]) -> tuple[BranchRule, ...] | Unread | None:
+    """Return the rules of the branch of the history; rules hold for a branch before it is there."""
+    if clone.history is None and not clone.has_history:
+        return None
+    branch = clone.history.branch if clone.history else DECISIONS
+    found = asked(lambda: forge.branch_rules(branch), "metadata: read")
     return found if isinstance(found, Unread) else tuple(rule_of(each, names) for each in found)
 
 

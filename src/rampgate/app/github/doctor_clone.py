@@ -9,23 +9,26 @@ from typing import Final
 
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects
+from rampgate.app.github.doctor_log import read_history
 from rampgate.app.judging.trees import GitTree
 from rampgate.errors import InvalidInput, UsageProblem
 from rampgate.formats.codeowners import PLACES
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.yaml_text import load_yaml
-from rampgate.model.doctor import WorkflowSeen
+from rampgate.model.doctor import HistorySeen, WorkflowSeen
+from rampgate.model.history import DECISIONS
 from rampgate.model.people import People
 from rampgate.model.registry import Governance
 
 WORKFLOWS: Final = ".github/workflows"
-HISTORY: Final = "decisions"
-"""The branch on which decisions are recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clone:
-    """The files of the governed branch. policies: what is wrong with people and governance, "" for nothing."""
+    """The files of the governed branch. policies: what is wrong with people and governance, "" for nothing.
+
+    history: what it declares, None for none; has_history: whether the branch `decisions` is there all the same.
+    """
 
     branch: str
     commit: str
@@ -33,6 +36,7 @@ class Clone:
     owners: str | None
     people: People | None
     policies: str
+    history: HistorySeen | None
     has_history: bool
 
 
@@ -51,8 +55,8 @@ def read_clone(repo: Path, branch: str, default_branch: str) -> Clone:
             )
         tree = GitTree(git, git.tree_of(commit), "base")
         people, fault = _people(tree)
-        history = _tip(git, HISTORY) is not None
-        return Clone(name, commit, tuple(_workflows(tree)), _owners(tree), people, fault, history)
+        history, there = read_history(git, tree, commit), _tip(git, DECISIONS) is not None
+        return Clone(name, commit, tuple(_workflows(tree)), _owners(tree), people, fault, history, there)
 
 
 def _tip(git: GitObjects, branch: str) -> str | None:
