@@ -80,7 +80,7 @@ def read_checkpoint(data: bytes, path: str) -> Checkpoint:
         text, gap, lines = data.decode().partition("\n\n")
     except UnicodeDecodeError:
         raise _refused(path, "it is no UTF-8 text") from None
-    found = _TEXT.fullmatch(text + "\n")
+    found = _TEXT.fullmatch(f"{text}\n" if gap else text)
     if found is None:
         raise _refused(path, "its text is not that of a checkpoint of a decision history", found=text[:80])
     if not gap or not lines.endswith("\n"):
