@@ -23,11 +23,16 @@ FLOOR = {
     "adapters": 3.0,
     "measure": 3.0,
     "app": 4.0,
+    "api": 5.0,  # a door like the command line, for Python programs
     "cli": 5.0,
     "site": 5.0,
     "__main__": 6.0,
 }
 CLI_KNOWS = {"", "cli", "app", "reports", "errors", "model"}
+# The Python API hands out values, never text; what it calls are use cases, as the command line does.
+API_KNOWS = {"", "api", "app", "errors", "model"}
+# `import rampgate` hands the API out by a table of names, when a name is asked for; every command imports the package.
+HANDED_OUT = {"api", "app", "errors", "model"}
 # A command reads the clock, once, and hands the moment down; it mends what the user mistyped.
 CLI_ALSO_KNOWS = {"rampgate.adapters.clock", "rampgate.formats.suggest"}
 
@@ -108,7 +113,11 @@ def import_faults(package: str, each: Import) -> Iterator[tuple[int, str]]:
             yield each.line, f"`{package}` may not import `{target}`"
         elif package == "cli" and target not in CLI_KNOWS and whole not in CLI_ALSO_KNOWS:
             yield each.line, f"`cli` may not import `{target}`; it belongs behind a use case of `app`"
+        elif package == "api" and target not in API_KNOWS:
+            yield each.line, f"`api` may not import `{target}`; it belongs behind a use case of `app`"
         return
+    if package == "" and each.module == "importlib" and each.lazy:
+        return  # the table of the API, which `handed_out` looks at
     if FLOOR[package] < 3 and not is_pure(each):
         yield each.line, f"`{package}` is pure and may not import `{each.module}`"
     if each.root in TERMINAL and package not in ("cli", "site"):
@@ -135,6 +144,27 @@ def call_faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"`{node.module}` opens files"
         if isinstance(node, ast.Attribute) and (last_name(node.value), node.attr) in CLOCKS:
             yield node.lineno, f"`{last_name(node.value)}.{node.attr}` reads the clock; take `now` as an argument"
+
+
+def handed_out(source: str) -> dict[str, str]:
+    """The table of `rampgate/__init__.py`: name -> the module, under `rampgate`, that it comes from."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AnnAssign) and last_name(node.target) == "_HOME" and node.value is not None:
+            found: dict[str, str] = ast.literal_eval(node.value)
+            return found
+    return {}
+
+
+def told_to_type_checkers(source: str) -> dict[str, str]:
+    """What a module imports for type checkers alone: name -> the module, under `rampgate`."""
+    return {
+        alias.asname or alias.name: (each.module or "").removeprefix("rampgate.")
+        for node in ast.parse(source).body
+        if isinstance(node, ast.If) and last_name(node.test) == "TYPE_CHECKING"
+        for each in node.body
+        if isinstance(each, ast.ImportFrom)
+        for alias in each.names
+    }
 
 
 def last_name(node: ast.expr) -> str:

@@ -6,14 +6,12 @@ would take for a formula begins with an apostrophe, which the spreadsheet does n
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from rampgate.model.record import Record, RecordedDecision
 from rampgate.model.vocabulary import Effect, Outcome
-from rampgate.reports.escape import plain
+from rampgate.reports.history_table import table_csv
 from rampgate.reports.packed import PackedDecision
 
 DECISIONS: Final = (
@@ -27,18 +25,15 @@ FINDINGS: Final = (
     "waiver", "attested", "valid_until", "controls", "why",
 )  # fmt: skip
 
-_FORMULA: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-"""What makes a spreadsheet calculate; the last four are the wide forms, which some take alike."""
-
 
 def decisions_csv(decisions: Iterable[PackedDecision]) -> str:
     """Return the table of decisions, one row each, in the order given."""
-    return _table(DECISIONS, (decision_cells(each) for each in decisions))
+    return table_csv(DECISIONS, (decision_cells(each) for each in decisions))
 
 
 def findings_csv(decisions: Iterable[PackedDecision]) -> str:
     """Return the table of every finding of every decision, those that do not apply included."""
-    return _table(FINDINGS, (row for each in decisions for row in finding_rows(each)))
+    return table_csv(FINDINGS, (row for each in decisions for row in finding_rows(each)))
 
 
 def decision_cells(told: PackedDecision) -> list[str]:
@@ -99,21 +94,6 @@ def _counts(decision: RecordedDecision | None) -> tuple[str, str, str]:
         if each.effect is Effect.BLOCK and each.outcome not in (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
     ]  # fmt: skip
     return str(outcomes.count(Outcome.PASS)), str(len(bad)), str(outcomes.count(Outcome.WAIVED))
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
-    return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet calculates with, and in which nothing is invisible."""
-    shown = plain(cell)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
 
 
 def _cell(value: Any) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.open_history import OpenHistory, Tell, open_history
+from rampgate.app.moment import parse_day
 from rampgate.app.moving.stages import read_ladder, read_people
 from rampgate.core.history_select import Known, listing
 from rampgate.core.paths import CARDS
@@ -36,6 +37,9 @@ def log(request: LogRequest) -> Listing:
 
 def listed(history: OpenHistory, filters: Filters) -> Listing:
     """Return the records of an open history that the filters mean; raises as `log` does."""
+    for name, day in (("since", filters.since), ("until", filters.until)):
+        if day:
+            parse_day(day, name)
     return listing(history.entries(), filters, known_today(history), history.repository)
 
 

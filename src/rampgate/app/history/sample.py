@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.log import listed
-from rampgate.app.history.open_history import Tell, open_history
+from rampgate.app.history.open_history import OpenHistory, Tell, open_history
 from rampgate.core.sample import draw
 from rampgate.model.history_views import Filters, Sample
 
@@ -27,4 +27,9 @@ class SampleRequest:
 def sample(request: SampleRequest) -> Sample:
     """Return the records drawn, in the order of the history; raises as `rampgate.app.history.log.log` does."""
     with open_history(request.repo, request.trust, request.tell) as history:
-        return draw(listed(history, request.filters), request.number, request.seed)
+        return drawn(history, request.filters, request.number, request.seed)
+
+
+def drawn(history: OpenHistory, filters: Filters, number: int, seed: str) -> Sample:
+    """Return the records of an open history that a seed draws; raises as `sample` does."""
+    return draw(listed(history, filters), number, seed)
