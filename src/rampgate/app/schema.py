@@ -29,6 +29,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "waiver": "policies/waivers/*.yaml",
     "history": "policies/history.yaml",
     "correction": "policies/corrections/*.yaml",
+    "record": "what a signed log/*/*.json of the history holds",
     "decision": "what `rampgate gate --format json` writes",
 }
 """Name of a schema -> the files that it describes."""
