@@ -64,6 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
                 4 no repository, or the remote or GitHub refused
     """
     from rampgate.app.github.unfinished import Asked
+    from rampgate.app.moment import moment
     from rampgate.app.moving.promote import PromoteRequest, promote
     from rampgate.cli.moved import carry_out
 
@@ -73,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     bypass = _bypass(model, given, reason) if break_glass and to else None
 
     def move(taken: frozenset[str]) -> Moved:
-        return promote(PromoteRequest(repo, model, to, version, reason, taken, bypass))
+        return promote(PromoteRequest(repo, model, to, version, reason, taken, bypass, moment()))
 
     title = "Promote {model} {version} to {to}"
     asked = Asked("promote", title, model, to, version, reason)

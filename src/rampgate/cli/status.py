@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def command(model: str | None, repo: Path, now: str | None) -> int:
     r"""Show every model version: its stage and share of traffic, tier, task, owner, newest evidence, and what ends.
 
-    Reads the work tree as it is. With MODEL, shows each version of it in full. What stands in the way of the next
-    stage is for `rampgate plan MODEL` to say.
+    Reads the work tree as it is. With MODEL, shows each version of it in full, and since when it stands where it
+    stands, where this clone has the decision history. What stands in the way of the next stage is for `rampgate plan
+    MODEL` to say.
 
     \b
     rampgate status
@@ -101,7 +102,8 @@ def _details(versions: Sequence[VersionStatus], day: str) -> Iterator[str]:
         if each.card is None:
             continue
         card = each.card
-        yield f"{paint(f'{each.model} {each.version}', 'cyan')}  {each.stage}, {each.traffic}% of traffic"
+        since = f" since {each.since}" if each.since else ""
+        yield f"{paint(f'{each.model} {each.version}', 'cyan')}  {each.stage}{since}, {each.traffic}% of traffic"
         if card.get("summary"):
             yield f"  {' '.join(card['summary'].split())}"
         yield f"  tier: {card['tier']}   task: {card['task']}"

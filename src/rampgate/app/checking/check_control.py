@@ -24,7 +24,7 @@ from rampgate.formats.schema_check import schema_problems
 from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.ladder import Ladder
-from rampgate.model.sourced import Sourced
+from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.waiver import Waiver
 
 
@@ -56,7 +56,7 @@ def check_control(root: Path, day: str) -> ControlCheck:
     problems += correction_problems(control, day)
     problems += history_key_problems(control)
     rules: tuple[BoundRule, ...] = ()
-    notes: list[Problem] = []
+    notes = list(_uncounted_stays(control))
     try:
         problems += ended_rules(control.policies, day)
         rules = control.rules(day)
@@ -68,6 +68,17 @@ def check_control(root: Path, day: str) -> ControlCheck:
         problems += error.problems
     count = sum(len(each.noun.rules) for each in control.policies)
     return ControlCheck(tuple(problems), control, count, tuple(notes))
+
+
+def _uncounted_stays(control: Control) -> Iterator[Problem]:
+    """Yield the least stays of the ladder that nobody can count, for there is no history to count them from."""
+    if not isinstance(control.history, Missing):
+        return
+    for place, stage in enumerate(control.ladder.noun.stages):
+        if stage.dwell_days:
+            words = f"no promotion from `{stage.name}` is decided: its days are counted from the decision history"
+            fix = "declare one in `policies/history.yaml` (`rampgate keys create`), or take `dwell_days` out until then"
+            yield control.ladder.problem(("stages", place, "dwell_days"), words, fix=fix)
 
 
 def _other_spellings(root: Path) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from rampgate.app.moving.moves import (
     where_from,
 )
 from rampgate.app.moving.stages import Stages, governed_branch, read_ladder, read_stages, stage_named
+from rampgate.app.moving.stay_notes import stay_notes
 from rampgate.errors import InvalidInput, UsageProblem
 from rampgate.model.ladder import Ladder
 from rampgate.model.vocabulary import RETIRED, STANDBY
@@ -32,7 +33,8 @@ from rampgate.model.vocabulary import RETIRED, STANDBY
 class PromoteRequest:
     """What is to move. version: "" for the one that can move there; reason: "" for none.
 
-    taken: branches of the remote, whose names are not free. bypass: None for a promotion that meets its rules.
+    taken: branches of the remote, whose names are not free. bypass: None for a promotion that meets its rules. now:
+    RFC 3339 in UTC, to tell how long the version is still to stay; "" tells nothing.
     """
 
     repo: Path
@@ -42,6 +44,7 @@ class PromoteRequest:
     reason: str = ""
     taken: frozenset[str] = frozenset()
     bypass: Bypass | None = None
+    now: str = ""
 
 
 def promote(request: PromoteRequest) -> Moved:
@@ -76,6 +79,8 @@ def _carry_out(work: WorkRepo, tree: WorkTree, stages: Stages, request: PromoteR
     folder, title = "promote", f"Promote {request.model} {version} to {to}"
     event, terms = "", ""
     notes: tuple[str, ...] = ()
+    if request.bypass is None and request.now:
+        notes = stay_notes(work.root, tree, stages, version, request.now)
     if request.bypass is not None:
         move = Move(request.model, version, stages.stages[version], to, request.reason)
         made, notes = bypass_file(work, tree, request.bypass, move)

@@ -23,6 +23,7 @@ from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.vocabulary import RETIRED, STANDBY
 
+HISTORY: Final = "policies/history.yaml"
 SOON_DAYS: Final = 30
 """An attestation that ends within so many days is told as ending."""
 
@@ -41,7 +42,8 @@ class VersionStatus:
 
     stage: "" where the card is not valid, `problem` then says why. waivers: live ones; attestations: all of them;
     reviews: what is owed for every break-glass that nobody has reviewed; card: what the card says, empty where it is
-    not valid; evidence: path and day of each file.
+    not valid; evidence: path and day of each file; since: the moment since when it stands there by the decision
+    history, "" where that was not asked, does not tell, or tells of another stage or artifact.
     """
 
     model: str
@@ -55,6 +57,7 @@ class VersionStatus:
     reviews: tuple[Ending, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     card: Mapping[str, Any] | None = None
+    since: str = ""
 
     def ending(self, day: str) -> tuple[Ending, ...]:
         """Return the attestations that have ended by a UTC day, or will within `SOON_DAYS`."""
@@ -83,7 +86,26 @@ def status(repo: Path, *, day: str, model: str = "") -> tuple[VersionStatus, ...
     for name in [model] if model else models:
         own = [_version(root, key, files, waivers, stages, day) for key, files in versions.items() if key[0] == name]
         found += _with_traffic(own, stages)
-    return tuple(found)
+    return tuple(_since(root, model, found) if model and (root / HISTORY).is_file() else found)
+
+
+def _since(root: Path, model: str, versions: Sequence[VersionStatus]) -> Iterator[VersionStatus]:
+    """Yield the versions of a model with since when each stands where it stands, where the history tells."""
+    from rampgate.app.judging.history_here import history_here, settings_in  # noqa: PLC0415 - heavy: pydantic
+    from rampgate.app.judging.trees import WorkTree  # noqa: PLC0415
+    from rampgate.app.moving.stages import governed_branch  # noqa: PLC0415
+    from rampgate.model.card import artifact_identity  # noqa: PLC0415
+    from rampgate.model.sourced import Missing  # noqa: PLC0415
+
+    tree = WorkTree(root)
+    history = history_here(root, settings_in(tree), governed_branch(tree), model)
+    for each in versions:
+        stay = None if isinstance(history, Missing) or each.card is None else history.stays.get(each.version)
+        if stay is None or each.card is None:
+            yield each
+            continue
+        is_same = (stay.stage, stay.artifact) == (each.stage, artifact_identity(each.card["artifact"]))
+        yield replace(each, since=stay.since if is_same else "")
 
 
 def _version(
