@@ -30,6 +30,7 @@ from rampgate.adapters.git_parse import (
     decode_path,
     is_oid,
     parse_commit,
+    parse_links,
     parse_tree,
     raw_entry,
 )
@@ -84,7 +85,7 @@ class GitObjects:
         """What was asked for and is not here, but for what is hidden: objects and commits by name."""
 
     @classmethod
-    def open(cls, repo_dir: Path) -> GitObjects:
+    def open(cls, repo_dir: Path) -> Self:
         """Open the repository of a folder, or of the nearest folder above it.
 
         Raises Unreachable where there is none; InvalidInput where it is shallow, or has replace refs or grafts.
@@ -384,10 +385,10 @@ class GitObjects:
         """Yield the bytes of many files in their order; to be read to the end before anything else is asked."""
         return self._reader.read_many(oids, limit_bytes=limit_bytes)
 
-    def read_commits(self, shas: Sequence[str]) -> list[CommitInfo]:
-        """Return what many commits say, in their order."""
+    def read_links(self, shas: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the tree and the parents of many commits, in their order."""
         found = self._reader.read_many(shas, limit_bytes=MAX_COMMIT_BYTES, kind="commit")
-        return [parse_commit(sha, data) for sha, data in zip(shas, found, strict=True)]
+        return [parse_links(sha, data) for sha, data in zip(shas, found, strict=True)]
 
     def steps(self, tip: str, after: str = "") -> Iterator[Step]:
         """Yield the commits of a branch along first parents, oldest first, with the paths at which each differs.
