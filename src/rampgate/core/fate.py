@@ -77,7 +77,8 @@ class Fates:
         # What moves along with another version, as the incumbent does, is not what the kind of record speaks of.
         word = _WORD.get(after.kind, "changed") if next(subjects(after)) == main else "moved"
         move = _move_of(after, main)
-        where = f" to {move.to}" if move is not None and move.to is not None and move.from_ != move.to else ""
+        to = move.to if move is not None and move.to not in (move.from_, word) else None
+        where = f" to {to}" if to is not None else ""
         return Fate(word, f"{word}{where} by record {after.seq}", (after.seq,))
 
     def _of_rules(self, record: Record) -> Fate:
@@ -92,7 +93,7 @@ class Fates:
         if record.decision is None:
             return Fate("moves nothing", "it moves no version")
         shown = record.decision.transition
-        if shown is None:
+        if shown is None or shown.from_ == shown.to:
             return Fate("did not land", "it did not land")
         same = (
             each
@@ -101,9 +102,8 @@ class Fates:
         )
         after = next(same, None)
         if after is None:
-            return Fate(
-                "did not land", f"it did not land, and {shown.model} {shown.version} has not come to {shown.to}"
-            )
+            words = f"it did not land, and {shown.model} {shown.version} has not come to {shown.to} since"
+            return Fate("did not land", words)
         words = f"it did not land; {shown.model} {shown.version} came to {shown.to} later, by record {after.seq}"
         return Fate("did not land", words, (after.seq,))
 
