@@ -1,57 +1,95 @@
-"""Judges again what landed on the governed branch, and says whether what landed is what was judged.
+"""Asks GitHub what landed on the governed branch, and judges it again where no history is declared.
 
-Every commit of the branch's own line is looked at: one that brings governed files without a pull request, with another
-tree than merging its pull request gives, or that was not allowed when it was merged, went past the gate.
+Reviews and dismissals count as they were when the pull request was merged or closed: what came later is taken back.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rampgate.adapters.git_fetch import fetch
-from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
-from rampgate.adapters.github.settings import settings_from
 from rampgate.app.ci.gather import Said, gather, told
 from rampgate.app.ci.judging import Place, fetch_branch, fetch_head, moment, teams_of
-from rampgate.app.judging.gate import GateRequest, Judged, examine
+from rampgate.app.history.record_landing import (
+    NOBODY,
+    Claim,
+    Step,
+    is_governed,
+    judge_landing,
+    landing_of,
+    steps_between,
+    with_moments,
+)
 from rampgate.errors import UsageProblem
 from rampgate.model.landing import Landing
-from rampgate.model.vocabulary import Verdict
 
 _WHOLE_NAME: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def landings_here(environ: Mapping[str, str], repo: Path, branch: str, before: str, after: str) -> list[Landing]:
-    """Return the landings of the repository that the environment names; see `landings`."""
-    settings = settings_from(environ)
-    url = f"{settings.server_url}/{settings.repository}.git"
-    with GitHub(settings) as forge, GitObjects.open(repo) as git:
-        return landings(forge, Place(git, url, settings.token, branch), before, after)
+@dataclass(frozen=True, slots=True)
+class ForgePulls:
+    """The pull requests of the forge. place: where their objects are brought."""
+
+    forge: GitHub
+    place: Place
+
+    def merged_as(self, step: Step, *, newest: bool) -> list[tuple[int, str]]:
+        """Return number and merge time of the pull requests that a landing came from, the newest first."""
+        _ = newest
+        merged = {
+            int(told(each, "number")): str(told(each, "merged_at"))
+            for each in self.forge.pulls_with(step.commit)
+            if each.get("merged_at") and told(each, "base", "ref") == self.place.branch
+        }
+        return sorted(merged.items(), reverse=True)
+
+    def claim(self, step: Step, number: int) -> Claim:
+        """Return a pull request as it was merged, with its head and what was reviewed brought here."""
+        said = self.said(step.parent, number)
+        return self.claimed(said, str(told(said.pull, "merged_at")))
+
+    def said(self, parent: str, number: int) -> Said:
+        """Return what the forge says of a pull request, with the members of the teams that hold roles at `parent`."""
+        return gather(self.forge, number, teams_of(self.place.git, parent))
+
+    def claimed(self, said: Said, at: str) -> Claim:
+        """Return a pull request as it was at a moment, with every object of it brought here."""
+        then = as_of(said, at)
+        fetch_head(self.place, then)
+        user = said.pull.get("user")
+        login = str(told(user, "login")) if isinstance(user, dict) else NOBODY
+        return Claim(said.number, said.head, then.body(), at, login, tuple(then.reviewed()))
 
 
 def landings(forge: GitHub, place: Place, before: str, after: str) -> list[Landing]:
-    """Return the governed landings from `before` (not included) to `after`, oldest first.
+    """Return the governed landings from `before` (not included) to `after`, oldest first; nothing is written down.
 
     Raises UsageProblem where `after` does not descend from `before` along the branch, Unreachable where forge or Git
     do not answer.
     """
-    tip = fetch_branch(place)
-    _bring(place, before, after)
     forge.repository()
-    since, until = place.git.resolve(before), place.git.resolve(after)
-    if not place.git.is_on_branch(until, tip):
+    now = moment(forge)
+    tip = fetch_branch(place)
+    bring(place, before, after)
+    git = place.git
+    since, until = git.resolve(before), git.resolve(after)
+    if not git.is_on_branch(until, tip):
         raise UsageProblem(f"{until[:7]} is not on `{place.branch}` as it is at GitHub now; was the branch rewritten?")
-    steps = _steps(place.git, since, until)
-    found = (_landing(forge, place, parent, commit) for parent, commit in steps)
-    return [each for each in found if each is not None]
+    if not git.is_on_branch(since, until):
+        raise UsageProblem(
+            f"{until[:7]} does not descend from {since[:7]} along its first parents; was the branch rewritten?"
+        )
+    pulls = ForgePulls(forge, place)
+    governed = [step for step in steps_between(git, since, until) if is_governed(git, step)]
+    found = (judge_landing(git, pulls, each) for each in with_moments(governed, pulls, now))
+    return [landing_of(each) for each in found]
 
 
-def _bring(place: Place, before: str, after: str) -> None:
+def bring(place: Place, before: str, after: str) -> None:
     """Fetch what the branch was by its id: after a forced push no branch leads there any more."""
     if before and not before.strip("0"):
         raise UsageProblem("there is nothing before: the branch was made by this push; give the commit to begin after")
@@ -59,74 +97,21 @@ def _bring(place: Place, before: str, after: str) -> None:
     fetch(place.git, place.url, refs=(), shas=names, token=place.token)
 
 
-def _steps(git: GitObjects, before: str, after: str) -> list[tuple[str, str]]:
-    """Return (parent, commit) along first parents, oldest first: the line that pushes and merges have made."""
-    if not git.is_on_branch(before, after):
-        raise UsageProblem(
-            f"{after[:7]} does not descend from {before[:7]} along its first parents; was the branch rewritten?"
-        )
-    steps, commit = [], after
-    while commit != before:
-        parent = git.commit(commit).parents[0]
-        steps.append((parent, commit))
-        commit = parent
-    return steps[::-1]
-
-
-def _landing(forge: GitHub, place: Place, parent: str, commit: str) -> Landing | None:
-    """Return how one commit landed, None where it brings nothing that is governed.
-
-    Where several pull requests claim a commit, the newest that accounts for it counts, else the newest.
-    """
-    bare = examine(GateRequest(place.git, parent, commit, moment(forge)))
-    if bare.decision.verdict is None:
-        return None
-    claimed = (_of_pull(forge, place, parent, commit, number) for number in _merged_as(forge, commit, place.branch))
-    newest = next(claimed, None)
-    if newest is None:
-        return Landing(commit, 0, bare.decision, ("no pull request brought it",))
-    return newest if not newest.faults else next((each for each in claimed if not each.faults), newest)
-
-
-def _of_pull(forge: GitHub, place: Place, parent: str, commit: str, number: int) -> Landing:
-    said = as_of_the_merge(gather(forge, number, teams_of(place.git, parent)))
-    fetch_head(place, said)
-    judged = examine(GateRequest(place.git, parent, said.head, str(told(said.pull, "merged_at")), said.body()))
-    return Landing(commit, number, judged.decision, tuple(_faults(place, judged, parent, said.head, commit)))
-
-
-def _merged_as(forge: GitHub, commit: str, branch: str) -> list[int]:
-    """Return the numbers of the merged pull requests that a commit of the branch came from, the newest first."""
-    merged = {
-        int(told(each, "number"))
-        for each in forge.pulls_with(commit)
-        if each.get("merged_at") and told(each, "base", "ref") == branch
-    }
-    return sorted(merged, reverse=True)
-
-
-def _faults(place: Place, judged: Judged, parent: str, head: str, commit: str) -> list[str]:
-    faults = []
-    if place.git.merge_tree(parent, head).tree != place.git.tree_of(commit):
-        faults.append("what landed is not what merging the pull request gives")
-    verdict = judged.decision.verdict
-    if verdict not in (Verdict.ALLOW, None):
-        faults.append(f"it was merged when the verdict was {verdict}")
-    return faults
-
-
 def as_of_the_merge(said: Said) -> Said:
-    """Return what the forge said when a pull request was merged: later reviews and dismissals are taken back."""
+    """Return what the forge said when a pull request was merged; one that was not stays as it is."""
     merged_at = said.pull.get("merged_at")
-    if not isinstance(merged_at, str):
-        return said
-    later = [each for each in said.events if str(each.get("created_at", "")) > merged_at]
+    return as_of(said, merged_at) if isinstance(merged_at, str) else said
+
+
+def as_of(said: Said, at: str) -> Said:
+    """Return what the forge said of a pull request at a moment: later reviews and dismissals are taken back."""
+    later = [each for each in said.events if str(each.get("created_at", "")) > at]
     before = {
         each["dismissed_review"]["review_id"]: str(each["dismissed_review"]["state"]).upper()
         for each in later
         if isinstance(each.get("dismissed_review"), dict)
     }
-    reviews = [_as_before(each, before) for each in said.reviews if str(each.get("submitted_at") or "") <= merged_at]
+    reviews = [_as_before(each, before) for each in said.reviews if str(each.get("submitted_at") or "") <= at]
     return replace(said, reviews=reviews, events=[each for each in said.events if each not in later])
 
 
