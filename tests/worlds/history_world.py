@@ -80,6 +80,8 @@ class HistoryWorld(GovernedWorld):
     def __init__(self, folder: Path, *, history: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(folder, **options)
         self.signer: Signer = SIGNER
+        self.packs = False
+        """Whether records carry what was read, so that a clone without the branch is enough."""
         self.steps: list[Step] = []
         self.covered = ""
         self._sealed: list[SealedRecord] = []
@@ -267,11 +269,27 @@ class HistoryWorld(GovernedWorld):
                 tree = body["git"]["base_tree" if side == "base" else "landing_tree"]
                 inputs[each.sha256] = self.git("show", f"{tree}:{path}").encode() + b"\n"
                 assert sha256(inputs[each.sha256]) == each.sha256, each.path
+        if self.packs and body["git"]["head"] != body["git"].get("landed"):
+            pack = self._packed(body["git"])
+            body["git"]["objects"] = sha256(pack)
+            inputs[sha256(pack)] = pack
         content = judged.facts.reviews.content if judged.facts else ""
         shown = recorded(decision, content, sha256(document), len(self.steps))
         if decision.transition is not None:
             models = [*models, decision.transition.model]
         return self.append({**body, "decision": shown}, models=models, inputs=inputs)
+
+    def _packed(self, places: dict[str, Any]) -> bytes:
+        """Every object of the head and of what would land that the base does not have."""
+        wanted = [each for each in (places["head"], places["landing_tree"]) if each]
+        names = self.git("rev-list", "--objects", "--no-object-names", *wanted, f"^{places['base']}")
+        path = self.folder / "pack"
+        self.git("pack-objects", "-q", str(path), stdin=f"{names}\n")
+        (made,) = self.folder.glob("pack-*.pack")
+        data = made.read_bytes()
+        for each in self.folder.glob("pack-*"):
+            each.unlink()
+        return data
 
     def append(
         self, body: dict[str, Any], *, models: Iterable[str] = (), inputs: Mapping[str, bytes] | None = None

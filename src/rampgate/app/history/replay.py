@@ -107,22 +107,29 @@ class _Replay:
         return replace(row, state=ReplayState.DIFFERS if answer else ReplayState.SAME, difference=answer)
 
     def _made_again(self, record: Record, decision: RecordedDecision, before: Chronicle) -> Difference | Missing | None:
-        """Return what differs first, None where nothing does, or why the decision can not be made again."""
-        before.trust = self.settings.at(record.git.base)
+        """Return what differs first, None where nothing does, or why the decision can not be made again.
+
+        Whose signatures counted then is not on record: the recorder goes by the newest settings that it knows. Those
+        of now, of the base and of what landed are tried in turn, and the first answer is told where all differ.
+        """
         try:
             written = self.history.ledger.input(decision.document)
             recorded = json.loads(written)
-            if not isinstance(recorded, dict) or recorded.get("schema") != SCHEMA:
-                return Missing("its decision document is none")
         except (InvalidInput, ValueError) as error:
             return Missing(" ".join(str(error).split()))
-        again = judged_again(self.history.git, self.history.ledger, record, before)
-        if isinstance(again, Missing):
-            return again
-        found = self._difference(record, written, recorded, again)
-        if found is not None and again.absent:
-            return Missing(again.why_absent)
-        return found
+        if not isinstance(recorded, dict) or recorded.get("schema") != SCHEMA:
+            return Missing("its decision document is none")
+        answers: list[Difference | Missing] = []
+        for trust in self.settings.candidates(record.git.base, record.git.landed):
+            before.trust = trust
+            again = judged_again(self.history.git, self.history.ledger, record, before)
+            if isinstance(again, Missing):
+                return again
+            found = self._difference(record, written, recorded, again)
+            if found is None:
+                return None
+            answers.append(Missing(again.why_absent) if again.absent else found)
+        return answers[0]
 
     def _difference(self, record: Record, written: bytes, recorded: Any, again: Again) -> Difference | None:
         decision = again.judged.decision

@@ -38,6 +38,15 @@ class Settings:
     now: Trust
     _known: dict[str, Trust] = field(default_factory=dict)
 
+    def candidates(self, *commits: str | None) -> list[Trust]:
+        """Return whose signatures count now, and counted at these commits where that is another answer."""
+        found = [self.now]
+        for commit in commits:
+            trust = self.at(commit)
+            if all(trust.settings != each.settings for each in found):
+                found.append(trust)
+        return found
+
     def at(self, commit: str | None) -> Trust:
         """Return whose signatures counted at a commit; where that is not said there, those that count now."""
         if commit is None or not self.git.has_commit(commit):

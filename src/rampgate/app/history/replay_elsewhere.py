@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.replay_again import Again, Settings, judged_again
+from rampgate.app.history.replay_again import Again, judged_again
 from rampgate.app.history.replay_select import Selection, places, title_of
 from rampgate.app.history.replay_told import told
 from rampgate.app.judging.control import Control, load_control
@@ -20,6 +21,8 @@ from rampgate.model.replay import Past, PastRow
 from rampgate.model.sourced import Missing
 
 Tell = Callable[[int, int], None]
+_ANY_DAY: Final = "9999-12-31"
+"""Every revision of a rule is looked at on any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,13 @@ def past(request: PastRequest) -> Past:
 
 
 def control_at(git: GitObjects, commit: str, name: str) -> Control:
-    """Return the control files of a commit. Raises InvalidInput with their problems, at `name:path`."""
+    """Return the control files of a commit, whose rules work.
+
+    Raises InvalidInput with every problem of them, at `name:path`.
+    """
     try:
         control = load_control(GitTree(git, git.tree_of(commit), name))
+        control.rules(_ANY_DAY)
     except InvalidInput as error:
         raise InvalidInput(replace(each, path=f"{name}:{each.path}") for each in error.problems) from None
     return control
@@ -74,12 +81,10 @@ def past_under(
     """Return what control files say of the picked records of an open history, None for all of them."""
     number = history.ledger.size if picked is None else len(picked)
     rows, not_judged = [], 0
-    settings = Settings(history.git, history.trust)
     for done, (sealed, before) in enumerate(told(history, picked), 1):
         if sealed.record.decision is None:
             not_judged += 1
         else:
-            before.trust = settings.at(sealed.record.git.base)
             again = judged_again(history.git, history.ledger, sealed.record, before, control=control, now=now)
             rows.append(_row(sealed, again))
         if tell is not None:
