@@ -129,8 +129,8 @@ def _ladder(preset: str) -> str:
     lines = [
         "schema: rampgate/ladder/v1",
         "# In order; the first is where versions are registered, the last serves everybody. To rename a stage later,",
-        "# write `formerly: [old-name]`. `dwell_days: 7` at a rung asks that a version stays there for seven days before",
-        "# it goes up; it needs decisions to be recorded (policies/history.yaml).",
+        "# write `formerly: [old-name]`. `dwell_days: 7` at a rung asks that a version stays there for seven days",
+        "# before it goes up; it needs decisions to be recorded (policies/history.yaml).",
         "stages:",
     ]
     lines += [f"  - {{name: {name}, exposure_percent: {percent}}}" for name, percent in PRESETS[preset]]
