@@ -204,6 +204,7 @@ def _by_hand(reason: str) -> Callable[[Scratch], str]:
 
 _APP: Final = "it needs an App of your own (strong profile): "
 _QUEUE: Final = "it needs a merge queue, which a plan for organisations has: "
+_HISTORY: Final = "it needs a secret, which only `gh` can set: declare a history with `rampgate keys create`, then "
 ATTEMPTS: Final[Mapping[str, Callable[[Scratch], str]]] = {
     "status-wakes": status_wakes,
     "review-wakes": review_wakes,
@@ -221,6 +222,10 @@ ATTEMPTS: Final[Mapping[str, Callable[[Scratch], str]]] = {
     "description-length": description_length,
     "comment-once": comment_once,
     "team-read": _by_hand(f"{_APP}give a role to a team, and see that its members count"),
+    "record-pushes": _by_hand(f"{_HISTORY}merge a promotion, and see its record on the branch `decisions`"),
+    "closed-recorded": _by_hand(f"{_HISTORY}close a pull request from a fork, and see its refusal on record"),
+    "record-wakes": _by_hand(f"{_HISTORY}see `gate` start once `record` has ended, and judge what is open again"),
+    "writer-alone": _by_hand(f"{_APP}push to the branch `decisions` as yourself, and see it refused"),
 }
 """Id -> how it is tried, in the order of the page, in which each may rest on what came before."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from rampgate.app.ci import judging
 from worlds.actions_world import Actions
-from worlds.governed_world import ALICE, OTTO, RITA
+from worlds.governed_world import ALICE, OTTO, RITA, dump
 from worlds.history_world import HistoryWorld
 
 
@@ -49,18 +49,40 @@ def test_a_history_that_has_not_begun_stops_no_run(world, forge, tmp_path):
     assert histories(run) == []
 
 
-@pytest.mark.parametrize("length", [1, 2])
+@pytest.mark.parametrize("length", [0, 1, 2])
 def test_a_history_that_was_cut_is_not_gone_by(world, forge, tmp_path, length):
     """A clone that knows a longer history is how a cut is noticed; the branch's own records are all signed."""
     pull = promotion(world, forge)
     runner = Actions(forge, tmp_path / "runner")
-    world.rebuild(world.steps[:length])
-    forge.push(world, "decisions", by=OTTO, force=True)
+    if length:
+        world.rebuild(world.steps[:length])
+        forge.push(world, "decisions", by=OTTO, force=True)
+    else:
+        forge.hub.git.delete_ref("refs/heads/decisions")
     run = runner.reviewed(forge.review(pull, RITA, "APPROVED"))
     assert (run.code, forge.verdict(pull.head_sha).state) == (3, "error"), run
     assert "is not the continuation of the one that this clone knows" in run.out + run.error
     again = runner.reviewed(pull)
     assert (again.code, forge.verdict(pull.head_sha).state) == (3, "error"), again
+
+
+def test_a_rollback_does_not_wait_for_a_history(tmp_path, start_forge):
+    world = HistoryWorld(tmp_path, stage="ramp")
+    world.begin()
+    world.deny(at="2026-11-03T09:00:00Z", stage="majority")
+    forge = start_forge(world)
+    runner = Actions(forge, tmp_path / "runner")
+    forge.hub.git.delete_ref("refs/heads/decisions")
+    world.branch("down")
+    world.edit_card(stage="canary")
+    event = {"schema": "rampgate/event/v1", "kind": "rollback", "from": "ramp", "to": "canary", "by": "alice",
+             "reason": "errors doubled within the hour", "date": "2026-11-20"}  # fmt: skip
+    world.write("model_cards/credit-risk/2.0.0/events/down.yaml", dump(event))
+    world.commit("down")
+    forge.push(world, "down", by=ALICE)
+    pull = forge.open_pull("down", "main", ALICE)
+    run = runner.opened(pull)
+    assert (run.code, forge.verdict(pull.head_sha).state) == (0, "success"), run
 
 
 def test_an_allowance_is_looked_at_again_where_a_record_came_in_meanwhile(world, forge, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from rampgate.adapters import packaged
@@ -16,26 +17,34 @@ from rampgate.model.history import HistorySettings
 HISTORY: Final = "policies/history.yaml"
 
 
-def fetch_history(git: GitObjects, url: str, token: str, base: str) -> str:
-    """Return the commit at which the history stands that `base` declares, "" where it declares none or none is there.
+@dataclass(frozen=True, slots=True)
+class HistoryThere:
+    """The history at the forge. tip: the commit at which it stands, "" for none; problem: why it is not gone by."""
 
-    What the forge has is here afterwards, as `refs/remotes/origin/<branch>`. A history that has not begun is no error:
-    the rules say what follows. Raises InvalidInput where the forge's is no continuation of the one that is here,
-    Unreachable where the forge does not answer.
+    tip: str = ""
+    problem: InvalidInput | None = None
+
+
+def fetch_history(git: GitObjects, url: str, token: str, base: str) -> HistoryThere:
+    """Return the history that `base` declares, which is here afterwards as `refs/remotes/origin/<branch>`.
+
+    One that has not begun is no problem: the rules say what follows. One that does not continue what is known here is,
+    and then the clone keeps what it knows. Raises Unreachable where the forge does not answer.
     """
     branch = declared_branch(git, base)
     if not branch:
-        return ""
+        return HistoryThere()
     there, here = f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"
     tip = remote_refs(git, url, there, token=token).get(there, "")
     known = next(iter(git.tips(here)), "")
-    if not tip or tip == known:
-        return tip
-    fetch(git, url, refs=(), shas=(tip,), token=token)
-    if known and not git.is_on_branch(known, tip):
-        raise InvalidInput([_rewritten(branch, known, tip)])
+    if tip == known:
+        return HistoryThere(tip)
+    if tip:
+        fetch(git, url, refs=(), shas=(tip,), token=token)
+    if known and not (tip and git.is_on_branch(known, tip)):
+        return HistoryThere(tip, InvalidInput([_rewritten(branch, known, tip)]))
     fetch(git, url, refs=(f"+{there}:{here}",), shas=(), token=token)
-    return next(iter(git.tips(here)), "")
+    return HistoryThere(next(iter(git.tips(here)), ""))
 
 
 def declared_branch(git: GitObjects, commit: str) -> str:
@@ -54,10 +63,11 @@ def declared_branch(git: GitObjects, commit: str) -> str:
 
 
 def _rewritten(branch: str, known: str, tip: str) -> Problem:
+    what = "rewritten" if tip else "removed"
     return Problem(
         "",
-        f"the history on `{branch}` is not the continuation of the one that this clone knows: it was rewritten",
-        found=tip[:10],
+        f"the history on `{branch}` is not the continuation of the one that this clone knows: it was {what}",
+        found=tip[:10] or "no such branch",
         expected=f"{known[:10]}, or what follows it",
         fix=f"keep this clone, and compare both: `rampgate audit verify` here; GitHub's activity of `{branch}` "
         f"tells who pushed",

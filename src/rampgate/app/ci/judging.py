@@ -9,7 +9,7 @@ from typing import Any, Final
 from rampgate.adapters.git_fetch import fetch, remote_refs
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.github.client import GitHub
-from rampgate.app.ci.fetch_history import fetch_history
+from rampgate.app.ci.fetch_history import HistoryThere, fetch_history
 from rampgate.app.ci.gather import Said, gather
 from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.app.judging.trees import GitTree
@@ -19,7 +19,7 @@ from rampgate.errors import InvalidInput, Unreachable
 from rampgate.formats.github_event import queue_entry
 from rampgate.model.finding import Finding
 from rampgate.model.people import RoleTeam
-from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 
 ATTEMPTS: Final = 3
 """How often a pull request is judged anew where it changes while it is being judged."""
@@ -65,7 +65,8 @@ def judge_pull(forge: GitHub, place: Place, number: int) -> PullJudged:
         said = gather(forge, number, teams_of(place.git, base))
         fetch_head(place, said)
         judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
-        one = PullJudged(said, judged, base, history)
+        _refuse_rewritten(history, judged)
+        one = PullJudged(said, judged, base, history.tip)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or is_still(forge, place, one):
             return one
     raise never_still(number)
@@ -76,14 +77,20 @@ def is_still(forge: GitHub, place: Place, one: PullJudged) -> bool:
 
     Any record that came in meanwhile may tell of something that went past the gate, so it is judged with that one too.
     """
-    if fetch_branch(place) != one.base or history_at(place, one.base) != one.history:
+    if fetch_branch(place) != one.base or history_at(place, one.base).tip != one.history:
         return False
     return gather(forge, one.said.number).is_as(one.said)
 
 
-def history_at(place: Place, base: str) -> str:
-    """Return the commit at which the history that `base` declares stands at the forge; see `fetch_history`."""
+def history_at(place: Place, base: str) -> HistoryThere:
+    """Return the history that `base` declares, as the forge has it; see `fetch_history`."""
     return fetch_history(place.git, place.url, place.token, base)
+
+
+def _refuse_rewritten(history: HistoryThere, judged: Judged) -> None:
+    """Raise InvalidInput where the history is not to be gone by; going down does not wait for one."""
+    if history.problem is not None and judged.decision.change not in (ChangeKind.ROLLBACK, ChangeKind.RETIRE):
+        raise history.problem
 
 
 def never_still(number: int) -> Unreachable:
@@ -109,17 +116,18 @@ def judge_queued(forge: GitHub, place: Place, number: int, group: str) -> PullJu
         said = gather(forge, number, teams)
         fetch_head(place, said)
         judged = examine(GateRequest(place.git, base, said.head, moment(forge), said.body()))
+        _refuse_rewritten(history, judged)
         expected, landing = place.git.merge_tree(base, said.head).tree, place.git.tree_of(group)
         if expected != landing:
-            return PullJudged(said, _another_tree(judged, number, group), base, history)
-        one = PullJudged(said, judged, base, history)
+            return PullJudged(said, _another_tree(judged, number, group), base, history.tip)
+        one = PullJudged(said, judged, base, history.tip)
         if judged.decision.verdict not in (Verdict.ALLOW, None) or _is_as_queued(forge, place, one, teams):
             return one
     raise never_still(number)
 
 
 def _is_as_queued(forge: GitHub, place: Place, one: PullJudged, teams: Sequence[RoleTeam]) -> bool:
-    return history_at(place, one.base) == one.history and gather(forge, one.said.number, teams).is_as(one.said)
+    return history_at(place, one.base).tip == one.history and gather(forge, one.said.number, teams).is_as(one.said)
 
 
 def queued(place: Place) -> Mapping[int, tuple[str, ...]]:

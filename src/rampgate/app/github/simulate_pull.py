@@ -29,7 +29,9 @@ def simulate_pull(
         with GitObjects.open(repo) as git:
             place = Place(git, settings.git_url, settings.token, str(told(pull, "base", "ref")))
             base = fetch_branch(place)
-            history_at(place, base)
+            history = history_at(place, base)
+            if history.problem is not None:
+                raise history.problem
             said = gather(forge, number, teams_of(git, base))
             fetch_head(place, said)
         at = now or moment(forge)
