@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -68,20 +69,38 @@ def read_record(data: bytes, path: str) -> SealedRecord:
     the record belongs at another path.
     """
     envelope = read_envelope(data, path)
-    value = read_canonical(envelope.payload, path)
-    if set(value) != {"_type", "subject", "predicateType", "predicate"} or value["predicateType"] != PREDICATE_TYPE:
-        raise InvalidInput([Problem(path, "it is no statement about a decision", expected=PREDICATE_TYPE)])
     try:
-        record = Record.model_validate(value["predicate"])
-    except ValidationError as error:
-        raise InvalidInput(_problem(path, each) for each in error.errors()) from None
+        record = Record.model_validate(_predicate(json.loads(envelope.payload)))
+        is_as_written = canonical_text(statement_of(record)) == envelope.payload
+    except (ValueError, RecursionError):
+        raise _refused(envelope.payload, path) from None
     # Whatever pydantic would take in another form, and every subject, has exactly one way to be written. Bytes are
-    # compared, for to Python 1 and true are equal.
-    if canonical_text(statement_of(record)) != envelope.payload:
-        raise InvalidInput([Problem(path, "the record is not written as this format writes it")])
+    # compared, for to Python 1 and true are equal; so nothing but canonical JSON comes this far.
+    if not is_as_written:
+        raise _refused(envelope.payload, path)
     if log_path(record) != path:
         raise InvalidInput([Problem(path, "the record belongs at another path", expected=log_path(record))])
     return SealedRecord(record, envelope, sha256_of(data).removeprefix("sha256:"))
+
+
+def _predicate(value: Any) -> Any:
+    """Return what a statement says. Raises ValueError where it is no statement about a decision."""
+    whole = isinstance(value, dict) and set(value) == {"_type", "subject", "predicateType", "predicate"}
+    if not whole or value["predicateType"] != PREDICATE_TYPE:
+        raise ValueError("it is no statement about a decision")
+    return value["predicate"]
+
+
+def _refused(payload: bytes, path: str) -> InvalidInput:
+    """Return what is wrong with a payload that is no record, or raise it: its JSON first, its statement, its fields."""
+    value = read_canonical(payload, path)
+    try:
+        Record.model_validate(_predicate(value))
+    except ValidationError as error:
+        return InvalidInput(_problem(path, each) for each in error.errors())
+    except ValueError as error:
+        return InvalidInput([Problem(path, str(error), expected=PREDICATE_TYPE)])
+    return InvalidInput([Problem(path, "the record is not written as this format writes it")])
 
 
 def _problem(path: str, error: Any) -> Problem:
