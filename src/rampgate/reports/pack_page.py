@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
+from rampgate.model.history_views import Entry
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.history_csv import landed_as_judged
 from rampgate.reports.html import Content, Html, code, foreign, joined, link, page, prose, table, tag
@@ -218,10 +219,7 @@ def _foot(pack: Pack) -> Html:
 
 
 def _title(told: PackedDecision) -> str:
-    record = told.record
-    stated = [each.path.rpartition("/")[2] for each in record.statements]
-    about = record.title if record.title != record.kind else " ".join([str(record.kind), ", ".join(stated)])
-    return about.strip().replace(": - -> ", ": at ").replace("->", "→")
+    return Entry(told.record, told.digest).title.replace(": - -> ", ": at ").replace("->", "→")
 
 
 def _verdict(told: PackedDecision) -> str:

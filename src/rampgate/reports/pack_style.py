@@ -41,7 +41,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; bo
 thead th { font-size: .82rem; color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--ink); }
 tbody th { font-weight: 500; font-size: .9rem; }
 .findings tbody th { width: 30%; } .findings td:nth-child(2) { width: 9rem; font-family: system-ui, sans-serif; }
-.overview tbody th { white-space: nowrap; }
+.overview { overflow-wrap: break-word; } .overview tbody th { white-space: nowrap; }
 .files { font-size: .88rem; list-style: none; margin: .5rem 0; padding: 0; }
 .files li { padding: .1rem 0; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--soft); font-size: .92rem; }
@@ -64,9 +64,11 @@ footer { border-top: 2px solid var(--ink); margin-top: 3rem; padding-top: 1.2rem
     --bad: #000; --care: #000; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   article { break-before: page; margin-top: 0; }
-  tr, pre, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  tr, pre, h2, h3 { break-inside: avoid; } h2, h3, caption, thead, .asked { break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  .overview { font-size: .78rem; }
   thead { display: table-header-group; }
   .skip, nav { display: none; }
-  details > * { display: block; }
+  details::details-content { content-visibility: visible; }
 }
 """
