@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -51,18 +51,19 @@ class KeysFile:
 
     def with_key(self, role: str, item: Mapping[str, Any]) -> KeysFile:
         """Return the file with one key more; raises UsageProblem for what can not stand there."""
-        return self._changed(insert_item(self.data, PATH, (role,), item))
+        return self._changed(lambda: insert_item(self.data, PATH, (role,), item))
 
     def with_field(self, role: str, index: int, name: str, value: Any) -> KeysFile:
         """Return the file with one thing more said of a key; raises UsageProblem for what can not be said."""
-        return self._changed(add_field(self.data, PATH, (role, index), name, value))
+        return self._changed(lambda: add_field(self.data, PATH, (role, index), name, value))
 
     def write(self) -> None:
         """Write the file, whole."""
         write_whole(self.root / PATH, self.data)
 
-    def _changed(self, data: bytes) -> KeysFile:
+    def _changed(self, edit: Callable[[], bytes]) -> KeysFile:
         try:
+            data = edit()
             return KeysFile(self.root, data, _settings(data))
         except InvalidInput as error:
             told = "\n".join(f"  - {problem.message}" for problem in error.problems)

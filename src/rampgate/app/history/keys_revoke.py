@@ -48,6 +48,8 @@ def revoke(request: RevokeRequest) -> Revoked:
     reason = " ".join(request.reason.split())
     if len(reason) < 3:
         raise UsageProblem("say in --reason why the key is not to be believed, in at least three characters")
+    if not reason.isprintable():
+        raise UsageProblem("--reason holds a character that is not to be seen; no governed file may hold it")
     _refuse_pointless(key, request.start)
     said = {"from": request.start, "on": request.day, "reason": reason}
     after = before.with_field(role, index, "revoked", said)
