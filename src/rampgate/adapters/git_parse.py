@@ -31,6 +31,7 @@ _ENTRY = {
     32: re.compile(rb"([0-7]{1,7}) ([^\0/]+)\0(.{32})", re.DOTALL),
 }
 
+_LINKS = re.compile(rb"tree ([0-9a-f]+)\n((?:parent (?:[0-9a-f]{40}|[0-9a-f]{64})\n)*)author [^\n]+\ncommitter ")
 _PERSON = re.compile(r"(?P<name>[^<>]*?) ?<(?P<email>[^<>]*)> -?\d+ [+-]\d{4,}")
 _FORBIDDEN_NAMES = {b".", b"..", b".git"}
 
@@ -127,6 +128,19 @@ def parse_commit(oid: str, data: bytes) -> CommitInfo:
     author, committer = (_person(oid, values[key][0]) for key in ("author", "committer"))
     text = message.decode("utf-8", "replace")
     return CommitInfo(oid, values["tree"][0], tuple(values["parent"]), *author, *committer, text)
+
+
+def parse_links(oid: str, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the tree and the parents of a commit object; raises InvalidInput for a malformed one.
+
+    Of tens of thousands of commits of a line nothing else matters, and it takes a tenth of reading them whole.
+    """
+    found, head = _LINKS.match(data), data.partition(b"\n\n")[0]
+    parents = found[2].decode().split()[1::2] if found else []
+    if found is None or len(found[1]) != len(oid) or head.count(b"\nparent ") != len(parents) or b"\ntree " in head:
+        info = parse_commit(oid, data)
+        return info.tree, info.parents
+    return found[1].decode(), tuple(parents)
 
 
 def _person(oid: str, text: str) -> tuple[str, str]:

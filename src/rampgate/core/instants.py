@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _PARTS = re.compile(r"(?P<time>[^.Zz+]{19})(?P<fraction>\.[0-9]{1,9})?(?P<offset>[Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 
+@lru_cache(maxsize=1024)
 def instant(text: str) -> str:
     """Return a moment as text that sorts as time does: 29 characters, in UTC, with nine digits of a second.
 

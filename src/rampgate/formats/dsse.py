@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -20,6 +21,10 @@ from rampgate.errors import InvalidInput, Problem
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 MAX_ENVELOPE_BYTES: Final = 4 << 20
+_USUAL: Final = re.compile(
+    rb'\{"payload":"([A-Za-z0-9+/=]+)","payloadType":"%s",'
+    rb'"signatures":\[\{"keyid":"([A-Za-z0-9+/=:]*)","sig":"([A-Za-z0-9+/=]+)"\}\]\}' % re.escape(PAYLOAD_TYPE.encode())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
 
 def read_envelope(data: bytes, path: str) -> Envelope:
     """Return an envelope. Raises InvalidInput where it is not written in its one form; see `app.history.seal`."""
+    usual = _USUAL.fullmatch(data)
+    if usual is not None and len(data) <= MAX_ENVELOPE_BYTES:
+        # An envelope that reads like this is canonical; to take it apart as JSON takes a quarter of all reading.
+        payload, keyid, made = (part.decode("ascii") for part in usual.groups())
+        return _envelope(payload, keyid, made, path)
     value = read_canonical(data, path)
     if set(value) != {"payload", "payloadType", "signatures"}:
         raise _refused(path, "an envelope holds exactly `payload`, `payloadType` and `signatures`")
@@ -58,12 +68,16 @@ def read_envelope(data: bytes, path: str) -> Envelope:
     one = signatures[0]
     if not isinstance(one, dict) or set(one) != {"keyid", "sig"} or not isinstance(one["keyid"], str):
         raise _refused(path, "a signature holds exactly `keyid` and `sig`")
-    payload = _decoded(value["payload"], path, "the payload")
+    return _envelope(value["payload"], one["keyid"], one["sig"], path)
+
+
+def _envelope(payload: Any, keyid: str, made: Any, path: str) -> Envelope:
+    data = _decoded(payload, path, "the payload")
     try:
-        signature = _decoded(one["sig"], path, "the signature").decode("ascii")
+        signature = _decoded(made, path, "the signature").decode("ascii")
     except UnicodeDecodeError:
         raise _refused(path, "the signature is no armored SSH signature") from None
-    return Envelope(payload, one["keyid"], signature)
+    return Envelope(data, keyid, signature)
 
 
 def read_canonical(data: bytes, path: str) -> dict[str, Any]:

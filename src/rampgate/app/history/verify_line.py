@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from rampgate.adapters.git_history import PathChange, Step
-from rampgate.adapters.git_objects import CommitInfo, GitObjects
+from rampgate.adapters.git_objects import GitObjects
 from rampgate.core.paths import CARDS, POLICIES, Area, area_of
 from rampgate.core.verify_landings import is_tracked
 from rampgate.model.verified import Line, LineCommit
@@ -40,15 +40,15 @@ def _files(git: GitObjects, tree: str) -> dict[str, str]:
 
 def _commits(git: GitObjects, steps: Iterator[Step]) -> Iterator[LineCommit]:
     while block := list(islice(steps, _BLOCK)):
-        for step, info in zip(block, git.read_commits([each.commit for each in block]), strict=True):
-            yield _line_commit(step, info)
+        for step, links in zip(block, git.read_links([each.commit for each in block]), strict=True):
+            yield _line_commit(step, *links)
 
 
-def _line_commit(step: Step, info: CommitInfo) -> LineCommit:
+def _line_commit(step: Step, tree: str, parents: tuple[str, ...]) -> LineCommit:
     changes = [(each.path.decode("utf-8", "backslashreplace"), each) for each in step.changes]
     governed = tuple(path for path, change in changes if _is_governed(path, change))
     files = tuple((path, each.after.strip(_ABSENT) and each.after) for path, each in changes if is_tracked(path))
-    return LineCommit(step.commit, info.tree, info.parents, governed, files)
+    return LineCommit(step.commit, tree, parents, governed, files)
 
 
 def _is_governed(path: str, change: PathChange) -> bool:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from rampgate.adapters.git_history import PathChange, Step
-from rampgate.adapters.git_objects import CommitInfo, GitObjects
+from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import MAX_INPUT_BYTES
 from rampgate.errors import InvalidInput
 from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
@@ -66,14 +66,14 @@ class LogReader:
         """Yield what each commit adds, oldest first."""
         steps = self.git.steps(self.tip, self.after)
         while block := list(islice(steps, BLOCK)):
-            infos = self.git.read_commits([each.commit for each in block])
-            added = [self._added(step, info) for step, info in zip(block, infos, strict=True)]
+            links = self.git.read_links([each.commit for each in block])
+            added = [self._added(step, parents) for step, (_, parents) in zip(block, links, strict=True)]
             self._read_inputs(added)
             self._read_records(added)
             yield from added
 
-    def _added(self, step: Step, info: CommitInfo) -> Added:
-        self._check_parents(info)
+    def _added(self, step: Step, parents: tuple[str, ...]) -> Added:
+        self._check_parents(step.commit, parents)
         found = Added(step.commit)
         for change in step.changes:
             self._sort(change, found)
@@ -81,12 +81,12 @@ class LogReader:
             self._tell("commit.adds", step.commit, "a commit of the history adds exactly one record", len(found.files))
         return found
 
-    def _check_parents(self, info: CommitInfo) -> None:
+    def _check_parents(self, commit: str, parents: tuple[str, ...]) -> None:
         expected = (self._last,) if self._last else ()
-        if info.parents != expected:
+        if parents != expected:
             what = "a commit of the history has exactly the one before it as parent, and the first has none"
-            self._tell("commit.parents", info.sha, what, " ".join(info.parents) or "none")
-        self._last = info.sha
+            self._tell("commit.parents", commit, what, " ".join(parents) or "none")
+        self._last = commit
 
     def _sort(self, change: PathChange, found: Added) -> None:
         path = change.path.decode("utf-8", "backslashreplace")
