@@ -301,8 +301,12 @@ def test_a_history_that_was_not_believed_then_is_not_believed_again(tmp_path, ca
     forgetful = settings({"name": NEW.name, "key": NEW.public})
     world.declare(forgetful)
     believing(world, forgetful)
+
     # The gate reads the branch by the settings of the base, as it does where nobody hands it a history.
-    monkeypatch.setattr(history_world, "GateRequest", lambda *words, history: GateRequest(*words))
+    def asked(*words, history):
+        return GateRequest(*words)
+
+    monkeypatch.setattr(history_world, "GateRequest", asked)
     record = world.land(at="2026-11-20T09:00:00Z", stage="canary")
     assert record.decision.history_size is None
     world.declare(two_keys())

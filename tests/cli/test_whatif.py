@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from rampgate.app.planning import whatif_past
 from rampgate.app.planning.whatif import WhatIfRequest
 from rampgate.app.planning.whatif import whatif as whatif_of
+from rampgate.formats.record import input_path
 from worlds.command_line import CommandLine
 from worlds.governed_world import (
     APPROVAL_RULE,
@@ -21,6 +23,7 @@ from worlds.governed_world import (
     evidence,
     policy,
 )
+from worlds.history_world import HistoryWorld
 
 FLOOR = "evidence.accuracy-floor"
 
@@ -206,3 +209,95 @@ def test_a_link_among_drafts_is_told_with_the_folder_that_was_given(world, whati
     done = whatif("whatif", "--policies", str(drafts), "--now", NOW)
     assert done.exit == 3
     assert f"{drafts}/people.yaml: a symbolic link stands where only a regular file may" in done.err
+
+
+# What was decided before
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """0, 1: it begins; 2, 3: allowed; 4: held, and closed."""
+    world = HistoryWorld(tmp_path_factory.mktemp("history"))
+    world.begin()
+    world.land(at="2026-11-20T09:00:00Z", stage="canary", verdict="allow")
+    world.land(at="2026-11-22T09:00:00Z", stage="ramp", verdict="allow")
+    world.deny(at="2026-11-23T09:00:00Z", stage="majority")
+    return world
+
+
+@pytest.fixture
+def past(recorded, tmp_path, capsys):
+    world = recorded.copy(tmp_path)
+    return world, Asked(capsys, world.root)
+
+
+def test_decisions_on_record_are_made_again_under_the_other_policies(past):
+    world, whatif = past
+    answer = whatif.json(on_branch(world, floor("0.95"), APPROVAL_RULE))["past"]
+    rows = {row["seq"]: (row["was"], row["would_be"]) for row in answer["decisions"]}
+    assert rows == {2: ("allow", "deny"), 3: ("allow", "deny"), 4: ("hold", "deny")}
+    assert [each["rule"] for each in answer["decisions"][0]["rules"]] == [FLOOR]
+    assert answer["summary"] == {
+        "decisions": 3, "flips": 3, "not_replayable": 0, "left_out": 0, "not_judged": 0,
+    }  # fmt: skip
+
+
+def test_flips_for_the_same_reason_are_told_together(past):
+    world, whatif = past
+    said = whatif("whatif", "--policies", on_branch(world, floor("0.95"), APPROVAL_RULE), "--now", NOW)
+    assert said.exit == 0
+    assert "what was decided before, each at its own moment:\n2 would have been denied (was allow)\n" in said.out
+    assert f"  {FLOOR}: fail (was pass)\n    2  2026-11-20  promote credit-risk 2.0.0: pilot -> canary\n" in said.out
+    assert "1 would have been denied (was hold)\n" in said.out
+    assert said.out.endswith("3 past decisions judged again: 3 flip (2 allow -> deny, 1 hold -> deny); 0 unchanged\n")
+    assert max(map(len, said.out.splitlines())) <= 100
+
+
+def test_decisions_before_a_day_are_not_looked_at(past, capsys):
+    world, _ = past
+    name = on_branch(world, floor("0.95"), APPROVAL_RULE)
+    words = ("whatif", "--policies", name, "--now", NOW, "--since", "2026-11-22", "--format", "json")
+    answer = json.loads(CommandLine(capsys, world.root)(*words).out)["past"]
+    assert [row["seq"] for row in answer["decisions"]] == [3, 4]
+
+
+def test_without_a_day_the_newest_are_looked_at_and_the_rest_is_counted(past, monkeypatch):
+    world, whatif = past
+    monkeypatch.setattr(whatif_past, "NEWEST", 2)
+    answer = whatif.json(on_branch(world, floor("0.95"), APPROVAL_RULE))["past"]
+    assert [row["seq"] for row in answer["decisions"]] == [3, 4]
+    assert answer["summary"]["left_out"] == 1
+
+
+def test_a_folder_of_drafts_is_asked_about_the_past_too(past, tmp_path):
+    _, whatif = past
+    answer = whatif.json(draft(tmp_path, floor("0.50"), APPROVAL_RULE))["past"]
+    assert [(row["seq"], row["flips"]) for row in answer["decisions"]] == [(2, False), (3, False), (4, False)]
+
+
+def test_a_decision_that_can_not_be_made_again_is_counted_and_named(past):
+    world, whatif = past
+    (reviews,) = [each.sha256 for each in world.records()[3].decision.inputs if each.path == "reviews"]
+    world.tamper({input_path(reviews): None})
+    answer = whatif.json(on_branch(world, floor("0.50"), APPROVAL_RULE))["past"]
+    assert answer["summary"]["not_replayable"] == 1
+    assert "a record names this content, and it is not there" in answer["decisions"][1]["why"]
+    said = whatif("whatif", "--policies", "other", "--now", NOW)
+    assert "1 can not be judged again (record 3)" in said.out
+
+
+def test_without_a_history_it_says_so_and_judges_what_stands(world, whatif):
+    name = on_branch(world, floor("0.95"), APPROVAL_RULE)
+    answer = whatif.json(name)
+    assert answer["summary"]["flips"] == 1
+    assert "this repository keeps no decision history" in answer["past"]["missing"]
+    said = whatif("whatif", "--policies", name, "--now", NOW)
+    assert "no past decisions were judged: this repository keeps no decision history" in " ".join(said.out.split())
+
+
+def test_a_history_that_is_not_believed_is_not_told_from(past):
+    world, whatif = past
+    world.rebuild([*world.steps[:2], *world.steps[3:]])
+    answer = whatif.json(on_branch(world, floor("0.95"), APPROVAL_RULE))["past"]
+    assert not answer["decisions"]
+    assert "the log has a gap" in answer["missing"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rampgate.model.approval import SlotState
 from rampgate.model.exceptions import BreakGlassRow
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Outcome, Tier, Verdict
 from rampgate.model.waiver import Waiver
+
+if TYPE_CHECKING:
+    from rampgate.model.replay import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class WhatIfRow:
 class WhatIf:
     """What other policies would change. rows: every question, flipped or not. problems: why files would be invalid.
 
-    borrowed: control files that the other policies lack and that were taken from the repository.
+    borrowed: control files that the other policies lack and that were taken from the repository. past: recorded
+    decisions under the other policies, None where they were not asked about.
     """
 
     policies: str
@@ -121,6 +126,7 @@ class WhatIf:
     problems_before: tuple[str, ...] = ()
     problems_after: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
+    past: Past | None = None
 
 
 MET = (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rampgate.model.plan import RuleShift, WhatIf, WhatIfRow
+from rampgate.model.replay import Past
 from rampgate.reports.escape import plain
+from rampgate.reports.past import as_json as past_json
+from rampgate.reports.past import group_lines, totals
 from rampgate.reports.text import VERDICT_COLOUR, Paint, no_paint, wrapped
 
 SCHEMA: Final = "rampgate/whatif/v1"
@@ -36,7 +39,17 @@ def render_text(answer: WhatIf, *, width: int = 100, paint: Paint = no_paint) ->
         if problems:
             lines += [f"invalid {title}:", *(line for each in problems for line in wrapped(each, width, "  ")), ""]
     lines += wrapped(_totals(answer.rows), width, "")
+    if answer.past is not None:
+        lines += _past(answer.past, width, paint)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _past(past: Past, width: int, paint: Paint) -> list[str]:
+    """Return which decisions on record would have come out otherwise, by what they have in common."""
+    lines = list(group_lines(past, width=width, paint=paint))
+    if lines:
+        lines = ["", "what was decided before, each at its own moment:", *lines]
+    return [*lines, "", *wrapped(totals(past), width, "")]
 
 
 def _table(rows: Sequence[WhatIfRow], width: int, paint: Paint) -> list[str]:
@@ -112,6 +125,7 @@ def render_json(answer: WhatIf) -> str:
         },
         "rows": [_row_json(row) for row in answer.rows],
         "problems": {"now": list(answer.problems_before), "then": list(answer.problems_after)},
+        "past": past_json(answer.past) if answer.past is not None else None,
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 

@@ -1,4 +1,4 @@
-"""What other policies would change: every version's next promotion, and its present stage, judged under both."""
+"""What other policies would change: each version's next promotion, its present stage, and what was decided before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from rampgate.app.judging.trees import Tree, WorkTree
 from rampgate.app.moving.stages import read_stages
 from rampgate.app.planning.policies_elsewhere import policies_at
 from rampgate.app.planning.standing import Standing, landed_statements, load_standing, models_in, promotion
+from rampgate.app.planning.whatif_past import past_here
 from rampgate.app.work_files import find_root
 from rampgate.core.bound import BoundRule
 from rampgate.core.builtin import BUILT_IN
 from rampgate.core.decide import decide
+from rampgate.core.shifts import WORST
 from rampgate.errors import InvalidInput
 from rampgate.model.finding import Finding
 from rampgate.model.plan import RuleShift, WhatIf, WhatIfRow
@@ -23,21 +25,21 @@ from rampgate.model.vocabulary import RETIRED, Effect, Outcome
 Question = tuple[str, str, str]
 """Version, `next` or `standing`, and the stage that is entered or stood at."""
 
-_WORST = (
-    Outcome.FAIL, Outcome.ERROR, Outcome.INSUFFICIENT, Outcome.WAITING, Outcome.WAIVED, Outcome.PASS,
-    Outcome.NOT_APPLICABLE,
-)  # fmt: skip
 _OURS = frozenset(bound.rule.id for bound in BUILT_IN)
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIfRequest:
-    """What is asked. policies: a folder, or a revision; start: where a relative folder is meant from."""
+    """What is asked. policies: a folder, or a revision; start: where a relative folder is meant from.
+
+    since: a UTC day from which on every recorded decision is judged again, "" for the newest of them.
+    """
 
     repo: Path
     policies: str
     now: str
     start: Path
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def whatif(request: WhatIfRequest, tell: Callable[[int, int], None] | None = Non
         problems_before=tuple(problem for each in before.values() for problem in each.problems),
         problems_after=tuple(problem for each in after.values() for problem in each.problems),
         borrowed=elsewhere.borrowed,
+        past=past_here(root, other, request.since, tell),
     )
 
 
@@ -181,7 +184,7 @@ def _words(findings: Sequence[Finding]) -> dict[str, str]:
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
         grouped.setdefault(finding.rule, []).append(finding)
-    return {rule: _word(min(each, key=lambda finding: _WORST.index(finding.outcome))) for rule, each in grouped.items()}
+    return {rule: _word(min(each, key=lambda finding: WORST.index(finding.outcome))) for rule, each in grouped.items()}
 
 
 def _word(finding: Finding) -> str:
