@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from rampgate.model.history_views import AsOf, Deed, Stood
 from rampgate.model.record import RecordKind
 from rampgate.model.sourced import Missing
 from rampgate.reports.history_table import table_csv
-from rampgate.reports.history_words import entry_json, minute, named, people_words
+from rampgate.reports.history_words import entry_json, json_text, minute, named, people_words
 
 SCHEMA: Final = "rampgate/history-asof/v1"
 HEADER: Final = ("version", "stage", "exposure", "serves", "since", "record", "let in by")
@@ -36,14 +35,15 @@ def table_cells(row: Stood) -> tuple[str, ...]:
     """Return a version as the cells of `HEADER`, not yet made harmless."""
     shares = (_percent(row.exposure_percent), _percent(row.traffic_percent))
     name = f"{row.model} {row.version}"
-    return (name, row.stage, *shares, minute(row.since), str(row.placed_by.seq), let_in_words(row))
+    since = f"{'before ' if _stood_before(row) else ''}{minute(row.since)}"
+    return (name, row.stage, *shares, since, str(row.placed_by.seq), let_in_words(row))
 
 
 def let_in_words(row: Stood) -> str:
     """Return who let a version in where it stood, and who asked for it; or how it came there otherwise."""
     entry = row.placed_by
-    if entry.record.kind is RecordKind.BASELINE:
-        return "stood there when the history began"
+    if _stood_before(row):
+        return "there from the start"
     who = people_words(entry)
     if entry.record.past_the_gate:
         return f"PAST THE GATE{f'; {who}' if who else ''}"
@@ -52,6 +52,11 @@ def let_in_words(row: Stood) -> str:
     if not approved:
         return f"nobody was asked; by {asked}" if asked else "nobody was asked"
     return f"{approved}; asked by {asked}" if asked else approved
+
+
+def _stood_before(row: Stood) -> bool:
+    """Return whether a version stood there already when the history began, nobody knows since when."""
+    return row.placed_by.record.kind is RecordKind.BASELINE
 
 
 def notes(told: AsOf) -> Iterator[str]:
@@ -82,7 +87,7 @@ def render_json(told: AsOf) -> str:
         "retired": told.retired,
         "versions": [_row_json(row) for row in told.rows],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)
 
 
 def _row_json(row: Stood) -> dict[str, Any]:
@@ -94,6 +99,7 @@ def _row_json(row: Stood) -> dict[str, Any]:
         "exposure_percent": None if isinstance(row.exposure_percent, Missing) else row.exposure_percent,
         "traffic_percent": None if isinstance(row.traffic_percent, Missing) else row.traffic_percent,
         "since": row.since,
+        "stood_before_the_history": _stood_before(row),
         "placed_by": entry_json(row.placed_by, row.put_right.get(row.placed_by.seq)),
         "way": [each.seq for each in row.way],
         "past_the_gate": [
@@ -106,7 +112,7 @@ def _row_json(row: Stood) -> dict[str, Any]:
 def render_missing_json(asked: str, missing: Missing) -> str:
     """Return as JSON that the history does not reach back, and what to do."""
     value = {"schema": SCHEMA, "asked": asked, "versions": None, "why": missing.why, "fix": missing.fix or None}
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)
 
 
 def render_csv(told: AsOf) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from rampgate.model.history_views import Deed, Entry, Listing
 from rampgate.model.vocabulary import Verdict
 from rampgate.reports.escape import log_line, plain
 from rampgate.reports.history_table import table_csv
-from rampgate.reports.history_words import entry_json, gate_words, minute, people_words
+from rampgate.reports.history_words import entry_json, gate_words, json_text, minute, people_words
 from rampgate.reports.text import VERDICT_COLOUR, Paint, no_paint, wrapped
 
 SCHEMA: Final = "rampgate/history-log/v1"
@@ -25,7 +24,7 @@ _WIDEST: Final = 10_000
 def render_text(listing: Listing, *, width: int = 0, paint: Paint = no_paint) -> str:
     """Return a line for each entry, newest last, ending in a newline. width: columns to break lines at, 0 for never."""
     if not listing.entries:
-        return f"No record is meant{filters_words(listing)}; the history has {listing.size}.\n"
+        return f"No record fits{filters_words(listing)}; the history has {listing.size} records.\n"
     digits = max(6, len(str(listing.entries[-1].seq)))
     lines = [f"{'record':>{digits}}  {'as of (UTC)':<16}  {'verdict':<9}  what"]
     lines.append("  ".join("-" * columns for columns in (digits, 16, 9, 4)))
@@ -48,12 +47,12 @@ def entry_lines(entry: Entry, corrected_by: int | None, digits: int, width: int,
 
 
 def filters_words(listing: Listing) -> str:
-    """Return the filters in words, such as ` by model credit-risk and since 2026-11-01`; "" without any."""
+    """Return the filters in words, such as ` (model credit-risk, since 2026-11-01)`; "" without any."""
     words = {"past_the_gate": "past the gate"}
     parts = [
         words.get(name, name) if value is True else f"{name} {value}" for name, value in listing.filters.given.items()
     ]
-    return f" by {' and '.join(parts)}" if parts else ""
+    return plain(f" ({', '.join(parts)})") if parts else ""
 
 
 def render_json(listing: Listing) -> str:
@@ -63,7 +62,7 @@ def render_json(listing: Listing) -> str:
         **population_json(listing),
         "records": [entry_json(each, listing.corrected.get(each.seq)) for each in listing.entries],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)
 
 
 def population_json(listing: Listing) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from rampgate.model.history_views import Sample
 from rampgate.reports.history_log import HEADER, cells, entry_lines, filters_words, population_json
 from rampgate.reports.history_table import table_csv
-from rampgate.reports.history_words import entry_json
+from rampgate.reports.history_words import entry_json, json_text
 from rampgate.reports.text import Paint, no_paint, wrapped
 
 SCHEMA: Final = "rampgate/history-sample/v1"
@@ -48,7 +47,7 @@ def render_json(sample: Sample) -> str:
             for each in sample.drawn
         ],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)
 
 
 def render_csv(sample: Sample) -> str:

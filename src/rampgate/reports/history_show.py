@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from rampgate.model.history_views import Entry, Shown
 from rampgate.model.record import RecordKind
 from rampgate.model.sourced import Location, Missing
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
-from rampgate.reports.history_words import entry_json
+from rampgate.reports.history_words import entry_json, json_text
 from rampgate.reports.text import VERDICT_COLOUR, Paint, finding_lines, no_paint, wrapped
 from rampgate.reports.words import MEANING, sorted_findings
 
@@ -241,4 +240,4 @@ def render_json(shown: Shown) -> str:
         "signed_record": shown.record.model_dump(mode="json", by_alias=True),
         "decision": shown.document,
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json_text(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -42,6 +43,11 @@ def gate_words(record: Record, corrected_by: int | None) -> str:
     if not record.past_the_gate:
         return ""
     return f"PAST THE GATE{f', put right by record {corrected_by}' if corrected_by is not None else ''}"
+
+
+def json_text(value: Mapping[str, Any]) -> str:
+    """Return values as JSON text of a stable order, ending in a newline; a runner finds no `##[command]` in it."""
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").replace("##[", "##\\u005b")
 
 
 def entry_json(entry: Entry, corrected_by: int | None) -> dict[str, Any]:
