@@ -15,6 +15,7 @@ import base64
 import copy
 import hashlib
 import json
+import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,12 +31,16 @@ from rampgate.model.history import HistorySettings
 from rampgate.model.record import Record
 from rampgate.model.vocabulary import Outcome
 from rampgate.reports.json_v1 import as_json
+from worlds.git_world import WORDS, clean_environment
 from worlds.governed_world import ALICE, RITA, GovernedWorld, dump
-from worlds.loose_objects import Folder, LooseObjects, commit_body
-from worlds.ssh_signer import SIGNER, WITNESS, Signer, canonical
+from worlds.loose_objects import WHO, Folder, LooseObjects, commit_body
+from worlds.ssh_signer import CHECKPOINT, SIGNER, WITNESS, Signer, canonical
 
 REPOSITORY = "github.com/acme/models"
 ENGINE = {"name": "rampgate", "version": "0.1.0", "sha256": hashlib.sha256(b"the engine of the tests").hexdigest()}
+HASH_CHAIN = (
+    "rampgate/checkpoint/v1 hash chain: the hash is the SHA-256 of the newest record, not the root of a Merkle tree"
+)
 BYPASSED = "what landed is not what was evaluated"
 NOT_ALLOWED = "it landed although the gate did not allow it"
 
@@ -80,6 +85,7 @@ class HistoryWorld(GovernedWorld):
     def __init__(self, folder: Path, *, history: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(folder, **options)
         self.signer: Signer = SIGNER
+        self.recorder = WHO
         self.packs = False
         """Whether records carry what was read, so that a clone without the branch is enough."""
         self.steps: list[Step] = []
@@ -353,7 +359,7 @@ class HistoryWorld(GovernedWorld):
     def commit_folder(self, parents: tuple[str, ...], message: str = "record") -> str:
         """Commit the files of the branch as they are in memory, and let the branch stand there."""
         tree = self._folder.written(self.objects.store)
-        self.tip = self.objects.store(b"commit", commit_body(tree, parents, message))
+        self.tip = self.objects.store(b"commit", commit_body(tree, parents, message, self.recorder))
         self.objects.point("refs/heads/decisions", self.tip)
         return self.tip
 
@@ -373,6 +379,35 @@ class HistoryWorld(GovernedWorld):
         if not steps:
             self.objects.point("refs/heads/decisions", None)
         return self.tip
+
+    def checkpoint(
+        self,
+        name: str = "kept.checkpoint",
+        size: int | None = None,
+        signer: Signer = WITNESS,
+        *,
+        namespace: str = CHECKPOINT,
+        **changes: str,
+    ) -> Path:
+        """Keep a checkpoint of the branch as it is now, outside of the repository; `changes`: head, commit, covered."""
+        commits = self.git("rev-list", "--first-parent", "--reverse", "decisions").split()
+        size = len(commits) if size is None else size
+        path = self.git("diff-tree", "--root", "-r", "--name-only", "--no-commit-id", commits[size - 1], "--", "log")
+        data = subprocess.check_output(
+            [*WORDS, "cat-file", "blob", f"{commits[size - 1]}:{path}"], cwd=self.root, env=clean_environment()
+        )
+        said = {
+            "head": sha256(data),
+            "commit": commits[size - 1],
+            "covered": Step(path, data).predicate["git"]["covered"],
+            **changes,
+        }
+        origin = f"{REPOSITORY}/decisions"
+        head = base64.b64encode(bytes.fromhex(said["head"])).decode()
+        text = f"{origin}\n{size}\n{head}\n{HASH_CHAIN}\ndecisions {said['commit']}\ncovered {said['covered']}\n"
+        target = self.folder / name
+        target.write_bytes(signer.note(text, f"{origin}/witness/{WITNESS.name}", namespace=namespace))
+        return target
 
     def resigned(
         self,

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 DECISION = "rampgate-decision"
+CHECKPOINT = "rampgate-checkpoint"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
 
@@ -57,13 +58,23 @@ class Signer:
 
     def sign(self, data: bytes, namespace: str) -> str:
         """An armored signature of the data, as `ssh-keygen -Y sign` writes it."""
+        text = base64.b64encode(self.signature(data, namespace)).decode()
+        lines = [text[start : start + 70] for start in range(0, len(text), 70)]
+        return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
+
+    def signature(self, data: bytes, namespace: str) -> bytes:
+        """What the armor holds."""
         parts = field(namespace.encode()) + field(b"") + field(b"sha512")
         made = self._private.sign(b"SSHSIG" + parts + field(hashlib.sha512(data).digest()))
         inner = field(b"ssh-ed25519") + field(made)
-        blob = b"SSHSIG" + (1).to_bytes(4, "big") + field(self.blob) + parts + field(inner)
-        text = base64.b64encode(blob).decode()
-        lines = [text[start : start + 70] for start in range(0, len(text), 70)]
-        return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
+        return b"SSHSIG" + (1).to_bytes(4, "big") + field(self.blob) + parts + field(inner)
+
+    def note(self, text: str, name: str, *, namespace: str = CHECKPOINT) -> bytes:
+        """A signed note (C2SP) with this one signature. name: of the key, as the line says it."""
+        kind = b"\xffsshsig/rampgate-checkpoint\n"
+        key_id = hashlib.sha256(name.encode() + b"\n" + kind + self.blob).digest()[:4]
+        made = base64.b64encode(key_id + self.signature(text.encode(), namespace)).decode()
+        return f"{text}\n\u2014 {name} {made}\n".encode()
 
     def envelope(self, payload: bytes, *, namespace: str = DECISION, payload_type: str = PAYLOAD_TYPE) -> bytes:
         """A DSSE envelope around the payload, as canonical JSON."""
