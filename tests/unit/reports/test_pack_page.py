@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from rampgate.reports.history_csv import DECISIONS
 from rampgate.reports.pack_answers import FAMILIES, Question, answers, question_of
 from rampgate.reports.pack_page import MOST_IN_ONE, decision_page, index_page
 from rampgate.rules import ALL
@@ -111,3 +114,17 @@ def test_many_decisions_are_listed_and_told_on_their_own_pages():
     assert [name for name, _ in seen.elements].count("article") == 0
     targets = [attributes["href"] for name, attributes in seen.elements if name == "a"]
     assert targets.count("./decisions/000042-credit-risk-2.0.0-canary/index.html") == MOST_IN_ONE + 1
+
+
+def test_the_reference_lists_every_family_and_every_column():
+    page = (Path(__file__).resolve().parents[3] / "docs/reference/audit-pack.md").read_text(encoding="utf-8")
+    for question, families in FAMILIES.items():
+        assert f"| {question} | {', '.join(f'`{each}`' for each in families)} |" in page
+    cells = page.partition("## Columns of decisions.csv")[2].partition("Several values")[0]
+    named = [
+        name
+        for line in cells.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    ]
+    assert named == list(DECISIONS)
