@@ -47,10 +47,9 @@ def record(git: NotingObjects, source: Source, request: RecordRequest) -> Record
             return done if done.records else None
         if begun.catches_up():
             _tell_the_clone(source, begun.declared.settings.branch)
-            ended = begun.declared.until != begun.tip
-            if ended and not done.records:
+            if begun.declared.ended and not done.records:
                 return None
-            if ended:
+            if begun.declared.ended:
                 done.notes.append(f"the history ends with commit {begun.declared.until[:10]}, which took it away")
             return done
         # Two that wait equally long meet again.

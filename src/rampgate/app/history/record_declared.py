@@ -21,10 +21,11 @@ from rampgate.model.history import HistorySettings
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The settings of a history. until: the newest commit that belongs into it; the tip, unless it was ended."""
+    """The settings of a history. until: the newest commit that belongs into it; ended: whether that one ended it."""
 
     settings: HistorySettings
     until: str
+    ended: bool = False
 
 
 def declared_at(git: GitObjects, tip: str) -> Declared | None:
@@ -41,29 +42,30 @@ def declared_before(git: GitObjects, tip: str) -> Declared | None:
 
     The history then goes up to the commit that took the file away, or on to the tip where one is there still.
     """
-    until = tip
+    until, ended = tip, False
     for commit in _line(git, tip):
         try:
             settings = _settings(git, commit)
         except InvalidInput:
-            until = tip
+            until, ended = tip, False
             continue
         if settings is not None:
-            return Declared(settings, until)
-        until = commit
+            return Declared(settings, until, ended)
+        until, ended = commit, True
     return None
 
 
 def beginning(git: GitObjects, until: str) -> str:
-    """Return the commit that a history begins at: the newest one before the file came, or the first commit of all.
+    """Return the commit that a history begins at: the one that brought the file, as it stands there now.
 
-    What brings the file is then the first landing on record, whenever the recorder runs for the first time.
+    Whenever the recorder runs for the first time, whatever landed since then comes on record.
     """
-    commit = until
+    found = until
     for commit in _line(git, until):
         if not GitTree(git, git.tree_of(commit), "base").exists(HISTORY_FILE):
             break
-    return commit
+        found = commit
+    return found
 
 
 def _line(git: GitObjects, tip: str) -> Iterator[str]:

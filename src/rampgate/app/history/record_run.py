@@ -143,7 +143,7 @@ class Attempt:
         else:
             newest = self.scribe.chronicle.newest()
             covered = newest.record.git.covered if newest else until
-            self._write([self._entries.closed(found, covered)], found)
+            self._write([self._entries.closed(found, covered)])
         return True
 
     def _write(self, entries: Iterable[Written], seen: Seen | None = None) -> None:
