@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
+from rampgate.formats.measured import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, Measure
 from rampgate.model.evidence import Interval as Recorded
@@ -43,23 +44,33 @@ def recompute(evidence: Evidence) -> list[str]:
     Found are: a table that is not well formed, a group that is both counted and suppressed, a suppressed group without
     a minimum, more rows than the source has, and every recorded measure that the table does not give.
     """
+    if evidence.kind in BY_KIND and evidence.tables is not None:
+        return list(_told(evidence))
     if evidence.counts is not None:
-        try:
-            table = counts_of(evidence)
-        except ValueError as error:
-            return [f"counts: {error}"]
-        sizes = {group: cells.rows for group, cells in table.groups().items()}
-        return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *_counted(evidence, table)]
+        return _by_counts(evidence)
     if evidence.sums is not None and (evidence.kind == "regression" or evidence.measures):
-        try:
-            sums = sums_of(evidence)
-        except ValueError as error:
-            return [f"sums: {error}"]
-        sizes = {group: each.n for group, each in sums.sums.items()}
-        return [*_suppression(evidence, sums.columns, sizes), *_rows(evidence, sizes), *_summed(evidence, sums)]
+        return _by_sums(evidence)
     if evidence.kind in NEEDS_COUNTS:
         return [f"evidence of kind `{evidence.kind}` needs `counts`"]
     return ["evidence of kind `regression` needs `sums`"] if evidence.kind == "regression" else []
+
+
+def _by_counts(evidence: Evidence) -> list[str]:
+    try:
+        table = counts_of(evidence)
+    except ValueError as error:
+        return [f"counts: {error}"]
+    sizes = {group: cells.rows for group, cells in table.groups().items()}
+    return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *_counted(evidence, table)]
+
+
+def _by_sums(evidence: Evidence) -> list[str]:
+    try:
+        sums = sums_of(evidence)
+    except ValueError as error:
+        return [f"sums: {error}"]
+    sizes = {group: each.n for group, each in sums.sums.items()}
+    return [*_suppression(evidence, sums.columns, sizes), *_rows(evidence, sizes), *_summed(evidence, sums)]
 
 
 def _suppression(evidence: Evidence, columns: Group, sizes: Mapping[Group, int]) -> Iterator[str]:
@@ -144,6 +155,24 @@ def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
         exact = found[measure.metric].value
         interval = found[measure.metric].interval if _level(measure) is not None else None
         yield from _compared(place, measure, None if exact is None else Fraction(exact), interval)
+
+
+def _told(evidence: Evidence) -> Iterator[str]:
+    """Yield every recorded measure that the tables do not give."""
+    kind = BY_KIND[evidence.kind]
+    try:
+        found = {(each.metric, frozenset(each.group.items())): each for each in kind.tell(evidence)}
+    except ValueError as error:
+        yield f"tables: {error}"
+        return
+    for place, measure in _each_once(evidence):
+        told = found.get((measure.metric, frozenset(measure.group.items())))
+        if told is None:
+            yield f"{place}: the tables do not give it{did_you_mean(measure.metric, kind.metrics)}"
+            continue
+        if measure.n != told.n:
+            yield f"{place}: n is recorded as {measure.n}, but the tables give {told.n}"
+        yield from _compared(place, measure, None if told.value is None else Fraction(told.value), told.interval)
 
 
 def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | str:

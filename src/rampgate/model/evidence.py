@@ -13,10 +13,14 @@ EvidenceKind = Literal[
     "fairness",
     "rate",
     "regression",
+    "multiclass",
+    "calibration",
     "drift",
     "data_quality",
     "reconciliation",
+    "split_overlap",
     "load",
+    "cost",
     "impact",
     "readiness",
     "drill",
@@ -69,6 +73,18 @@ class Counts(Noun):
 
     columns: Annotated[tuple[Line, ...], Field(min_length=2, max_length=24)]
     rows: tuple[tuple[str | int, ...], ...]
+
+
+class Table(Noun):
+    """A table of integers: named columns of texts first, such as groups and labels, then of whole numbers.
+
+    Where a column is `bin`, it says how many of the `edges` a value reaches: 0 is below the first.
+    """
+
+    columns: Annotated[tuple[Line, ...], Field(min_length=1, max_length=24)]
+    rows: tuple[tuple[str | int, ...], ...]
+    edges: tuple[DecimalText, ...] = ()
+    """Bounds of bins in rising order, frozen: a bin holds values from its lower bound on, up to below its upper one."""
 
 
 class Interval(Noun):
@@ -125,6 +141,8 @@ class Evidence(Noun):
     against: Against | None = None
     counts: Counts | None = None
     sums: dict[str, Any] | None = None
+    tables: dict[Line, Table] | None = None
+    """What kinds other than counts of labels rest on: histograms, checks of columns, matches; by name."""
     minimum_cell: Annotated[int, Field(ge=0)] = 0
     """Groups with fewer rows than this are left out and listed in `suppressed`."""
     suppressed: tuple[dict[str, str], ...] = ()
@@ -135,6 +153,6 @@ class Evidence(Noun):
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
-        if self.counts is None and self.sums is None and self.results is None:
-            raise ValueError("evidence needs `counts`, `sums` or `results` to rest on")
+        if all(each is None for each in (self.counts, self.sums, self.tables, self.results)):
+            raise ValueError("evidence needs `counts`, `sums`, `tables` or `results` to rest on")
         return self

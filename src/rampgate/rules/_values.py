@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from rampgate.formats.evidence_check import REGRESSION_METRICS
 from rampgate.formats.evidence_tables import sums_of
+from rampgate.formats.measured import BY_KIND
 from rampgate.model.evidence import Evidence
 from rampgate.rules._fairness import table_for
 from rampgate.rules._metrics import group_text, rate_metric
@@ -17,10 +18,15 @@ from rampgate.stats.intervals import Interval
 from rampgate.stats.rates import Metric, Rate, evaluate
 from rampgate.stats.regression import RegressionSums, regression_measures
 
-__all__ = ["NO_INTERVAL", "REGRESSION_METRICS", "Case", "Value", "is_known", "values_of"]
+__all__ = ["NO_INTERVAL", "REGRESSION_METRICS", "TOLD", "Case", "Value", "is_known", "values_of"]
 
-NO_INTERVAL = ("rmse", "r2")
-"""Errors of a regression of which no interval is known."""
+TOLD = frozenset(name for kind in BY_KIND.values() for name in kind.metrics)
+"""Metrics of the kinds of evidence that rest on tables."""
+
+NO_INTERVAL = frozenset({"rmse", "r2"}) | frozenset(
+    name for kind in BY_KIND.values() for name in kind.metrics if name not in kind.with_interval
+)
+"""Metrics of which no interval is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Value:
 
 def is_known(metric: str) -> bool:
     """Return whether there is such a metric."""
-    return metric in REGRESSION_METRICS or rate_metric(metric) is not None
+    return metric in REGRESSION_METRICS or metric in TOLD or rate_metric(metric) is not None
 
 
 def values_of(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]:
@@ -62,6 +68,8 @@ def values_of(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]
 
     Raises ValueError where the evidence has no table that gives the metric, or is not split by the columns.
     """
+    if evidence.kind in BY_KIND and evidence.tables is not None:
+        return _told(evidence, metric, by)
     if metric in REGRESSION_METRICS:
         return _errors(evidence, metric, by)
     known = rate_metric(metric)
@@ -75,6 +83,26 @@ def values_of(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]
     ]
     # A group of which nothing is shown is still one of the groups.
     return [*values, *(_rate_value(known, group, Rate(0, 0), rows) for group, rows in sorted(hidden.items()))]
+
+
+def _told(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]:
+    kind = BY_KIND[evidence.kind]
+    if metric not in kind.metrics:
+        known = ", ".join(f"`{name}`" for name in kind.metrics)
+        raise ValueError(f"evidence of kind `{kind.kind}` does not tell `{metric}`; it tells {known}")
+    found = [each for each in kind.tell(evidence) if each.metric == metric and set(each.group) == set(by)]
+    if not found and by:
+        raise ValueError(f"the evidence is not split by {', '.join(f'`{name}`' for name in by)}")
+    return [
+        Value(
+            tuple(each.group[name] for name in by),
+            each.n,
+            each.value,
+            each.interval,
+            (Case(each.value, each.interval),),
+        )
+        for each in found
+    ]
 
 
 def _hidden(evidence: Evidence, by: Sequence[str]) -> dict[Group, int]:

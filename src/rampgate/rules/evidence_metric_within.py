@@ -53,7 +53,7 @@ from rampgate.rules._base import ParamFault, RuleKind, Surroundings
 from rampgate.rules._evidence import EvidenceParams, Fit, matching
 from rampgate.rules._metrics import column_faults, interval_text, listed, metric_faults, number
 from rampgate.rules._more_rows import Need, way_out
-from rampgate.rules._values import NO_INTERVAL, REGRESSION_METRICS, Value, is_known, values_of
+from rampgate.rules._values import NO_INTERVAL, REGRESSION_METRICS, TOLD, Value, is_known, values_of
 from rampgate.stats.decide import Answer as Told
 from rampgate.stats.decide import DecideOn, Direction, decide_interval, rows_needed
 
@@ -101,11 +101,11 @@ class MetricWithin(EvidenceParams):
 
 def lint(params: MetricWithin, surroundings: Surroundings) -> Iterator[ParamFault]:  # noqa: ARG001
     """Yield a metric or columns that can never work, and limits that no rate can miss or meet."""
-    yield from metric_faults(params.metric, params.decide_on, also=REGRESSION_METRICS)
+    yield from metric_faults(params.metric, params.decide_on, also=(*REGRESSION_METRICS, *sorted(TOLD)))
     yield from column_faults(params.by or ())
     if params.metric in NO_INTERVAL and params.decide_on != "point":
         yield ParamFault(("metric",), f"no interval is known for `{params.metric}`", "say `decide_on: point`")
-    if params.metric in REGRESSION_METRICS:
+    if params.metric in REGRESSION_METRICS or params.metric in TOLD:
         return
     for direction, limit in params.limits():
         idle = Decimal(0) if direction == "at_least" else Decimal(1)

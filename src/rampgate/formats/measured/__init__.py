@@ -1,0 +1,16 @@
+"""The kinds of evidence that rest on tables, one file each; the list is explicit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rampgate.formats.measured._base import MeasuredKind, Told
+
+__all__ = ["BY_KIND", "MeasuredKind", "Told"]
+
+ALL: tuple[MeasuredKind, ...] = ()
+"""Every kind that rests on tables."""
+
+BY_KIND: Mapping[str, MeasuredKind] = MappingProxyType({each.kind: each for each in ALL})
+"""Kind of evidence -> what it tells."""
