@@ -100,12 +100,24 @@ class EvidenceOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Effects:
+    """What the rules that a change brings would have changed, had they held.
+
+    flips: verdicts that differ, in sentences: of models as they stand, then of decisions on record. looked_at: what
+    was looked at, or why nothing was, in a sentence.
+    """
+
+    looked_at: str
+    flips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What a reviewer needs beside the decision.
 
     changes: sentences such as `owners.reliability: carol -> dave`; more_changes: how many are not listed.
     exposure_from and exposure_to: percent of traffic, None where no version moves or the stage is new.
-    metrics_left_out: why files with numbers are not shown.
+    metrics_left_out: why files with numbers are not shown. effects: of a change of the rules, None of any other.
     """
 
     changes: tuple[str, ...] = ()
@@ -119,3 +131,4 @@ class Brief:
     more_groups: int = 0
     vouched: tuple[Vouched, ...] = ()
     evidence: tuple[EvidenceOrigin, ...] = ()
+    effects: Effects | None = None

@@ -7,7 +7,7 @@ from typing import Final
 
 from rampgate.model.approval import SlotState
 from rampgate.model.brief import Brief, Figure, GroupRow, GroupTable, MetricRow
-from rampgate.reports.escape import cell, clipped, code, markdown
+from rampgate.reports.escape import cell, clipped, code, markdown, prose
 from rampgate.reports.sections import Section
 
 _RULER: Final = "|---|"
@@ -28,6 +28,15 @@ def changes(brief: Brief) -> Section:
     if brief.more_changes:
         items.append(f"- and {brief.more_changes} more, in the diff")
     return Section("What changes", tuple(items), of="changes", rank=6)
+
+
+def effects(brief: Brief) -> Section:
+    """Return what the rules that the change brings would have changed."""
+    if brief.effects is None:
+        return Section("")
+    items = tuple(f"- {prose(clipped(each, _MOST))}" for each in brief.effects.flips)
+    lead = (prose(clipped(brief.effects.looked_at, 2 * _MOST)), *([""] if items else []))
+    return Section("What these rules would have changed", items, lead, of="flips", rank=7)
 
 
 def metrics(brief: Brief) -> Section:

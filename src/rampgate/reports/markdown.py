@@ -15,7 +15,7 @@ from rampgate.model.brief import Brief
 from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
-from rampgate.reports.brief_markdown import changes, exposure, groups, metrics, on_their_word
+from rampgate.reports.brief_markdown import changes, effects, exposure, groups, metrics, on_their_word
 from rampgate.reports.escape import clipped, code, markdown, prose
 from rampgate.reports.sections import Section, page
 from rampgate.reports.summary import summary
@@ -59,6 +59,7 @@ def sections(decision: Decision, brief: Brief, *, simulated: bool = False, url: 
         _head(decision, brief, simulated=simulated),
         _problems(decision),
         changes(brief),
+        effects(brief),
         _open(decision),
         _waivers(decision),
         metrics(brief),

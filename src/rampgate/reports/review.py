@@ -60,6 +60,8 @@ def changes(decision: Decision, brief: Brief) -> Iterator[Block]:
         lines.append(f"and {brief.more_changes} more, in the diff")
     if lines:
         yield Block("what changes", tuple(lines))
+    if brief.effects is not None:
+        yield Block("what these rules would have changed", (brief.effects.looked_at, *brief.effects.flips))
 
 
 def numbers(brief: Brief) -> Iterator[Block]:

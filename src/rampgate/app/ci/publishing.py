@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from rampgate.adapters.github.client import GitHub
@@ -11,6 +12,7 @@ from rampgate.adapters.github.refusals import Refused
 from rampgate.app.ci.judging import PullJudged
 from rampgate.core.brief import brief_of
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
+from rampgate.model.brief import Effects
 from rampgate.model.decision import Decision
 from rampgate.model.vocabulary import Verdict
 from rampgate.reports.comment import MARKER, render, render_not_judged
@@ -95,10 +97,11 @@ class Publisher:
                 "commit, an empty one is enough"
             )
 
-    def comment(self, one: PullJudged) -> None:
+    def comment(self, one: PullJudged, effects: Effects | None = None) -> None:
         """Write the one comment of a pull request, or bring it up to date; none is begun where nothing is governed."""
         decision = one.judged.decision
-        body = render(decision, brief_of(decision, one.judged.facts, one.judged.rules), url=self._url)
+        brief = replace(brief_of(decision, one.judged.facts, one.judged.rules), effects=effects)
+        body = render(decision, brief, url=self._url)
         self._write(one.said.number, body, begins=decision.verdict is not None)
 
     def comment_not_judged(self, number: int, why: str) -> None:

@@ -25,6 +25,7 @@ from rampgate.app.ci.publishing import STATE, Publisher, why_not_judged
 from rampgate.app.ci.request import CiRequest
 from rampgate.app.judging.trees import GitTree
 from rampgate.app.moving.stages import governed_branch
+from rampgate.app.planning.effects import effects_or_why
 from rampgate.errors import RampgateError, Unreachable
 from rampgate.model.decision import Decision
 from rampgate.model.wake import WakeAll, WakeClosed, WakeHead, WakeNothing, WakePull, WakeQueue
@@ -230,8 +231,9 @@ class _Run:
 
     def _comment(self, one: PullJudged) -> None:
         """Write the comment; a verdict does not wait for it."""
+        effects = effects_or_why(self._git(), one.judged.decision)
         try:
-            self._publisher.comment(one)
+            self._publisher.comment(one, effects)
         except Unreachable as error:
             self._result.notes.append(f"the comment on pull request {one.said.number} could not be written: {error}")
 

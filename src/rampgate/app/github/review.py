@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from rampgate.app.ci.gather import told
 from rampgate.app.ci.judging import Place, judge_pull, pull_url
 from rampgate.app.ci.publishing import CONTEXT, STATE
 from rampgate.app.github.upstream import settings_here
+from rampgate.app.planning.effects import effects_or_why
 from rampgate.core.brief import brief_of
 from rampgate.model.brief import Brief
 from rampgate.model.decision import Decision
@@ -50,6 +51,7 @@ def review(environ: Mapping[str, str], repo: Path, number: int) -> Reviewed:
         with GitObjects.open(repo) as git:
             place = Place(git, settings.git_url, settings.token, str(told(pull, "base", "ref")))
             judged = judge_pull(forge, place, number)
+            effects = effects_or_why(git, judged.judged.decision)
         status = _status(forge.statuses(judged.said.head))
     decision, now = judged.judged.decision, judged.said.pull
     return Reviewed(
@@ -59,7 +61,7 @@ def review(environ: Mapping[str, str], repo: Path, number: int) -> Reviewed:
         pull_url(judged.said),
         _state(now),
         decision,
-        brief_of(decision, judged.judged.facts, judged.judged.rules),
+        replace(brief_of(decision, judged.judged.facts, judged.judged.rules), effects=effects),
         f"{status.get('state')}: {status.get('description') or ''}".rstrip(": ") if status else "",
         status.get("state") == STATE[decision.verdict],
     )

@@ -6,7 +6,7 @@ counts as landed, so that an attestation which stands there needs no approval ag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -106,17 +106,21 @@ def landed_statements(root: Path, branch: str, models: list[str]) -> dict[str, s
 
     None where there is no repository or no such branch: every attestation then still needs its person's approval.
     """
-    found: dict[str, str] = {}
     try:
         with GitObjects.open(root) as git:
-            tree = git.tree_of(_tip(git, branch))
-            for folder in (WAIVERS, *(f"{CARDS}/{model}" for model in models)):
-                for entry in git.list_tree(tree, folder):
-                    path = entry.path if entry.path.startswith(f"{folder}/") else f"{folder}/{entry.path}"
-                    if entry.kind == "file" and ("/attestations/" in path or folder == WAIVERS):
-                        found[path] = sha256_of(git.read_blob(entry.oid, limit_bytes=LIMIT_BYTES))
+            return statements_at(git, git.tree_of(_tip(git, branch)), models)
     except (Unreachable, UsageProblem, InvalidInput):
         return None
+
+
+def statements_at(git: GitObjects, tree: str, models: Sequence[str]) -> dict[str, str]:
+    """Return path -> digest of every attestation of these models and every waiver in a tree."""
+    found: dict[str, str] = {}
+    for folder in (WAIVERS, *(f"{CARDS}/{model}" for model in models)):
+        for entry in git.list_tree(tree, folder):
+            path = entry.path if entry.path.startswith(f"{folder}/") else f"{folder}/{entry.path}"
+            if entry.kind == "file" and ("/attestations/" in path or folder == WAIVERS):
+                found[path] = sha256_of(git.read_blob(entry.oid, limit_bytes=LIMIT_BYTES))
     return found
 
 

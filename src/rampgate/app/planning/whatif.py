@@ -70,42 +70,53 @@ def whatif(request: WhatIfRequest, tell: Callable[[int, int], None] | None = Non
         if tell is not None:
             tell(next(twice), 2 * len(models))
 
-    before = _answers(tree, present, present.rules(day), models, recorded, request.now, judged)
     with policies_at(root, tree, request.policies, request.start) as elsewhere:
         try:
             other = load_control(elsewhere.tree)
-            rules = other.rules(day)
+            other.rules(day)
         except InvalidInput as error:
             raise InvalidInput(replace(each, path=elsewhere.shown(each.path)) for each in error.problems) from None
-    after = _answers(tree, other, rules, models, recorded, request.now, judged)
-    rows = [row for model in models for row in _rows(model, before[model], after[model])]
+    answer = compared(Cards(tree, models, recorded), present, other, request.now, judged)
+    past = past_here(root, other, request.since, tell)
+    return replace(answer, policies=elsewhere.name, borrowed=elsewhere.borrowed, past=past)
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The cards that are asked about. recorded: see `load_standing`."""
+
+    tree: Tree
+    models: Sequence[str]
+    recorded: dict[str, str]
+
+
+def compared(cards: Cards, present: Control, other: Control, now: str, judged: Callable[[], None]) -> WhatIf:
+    """Return how every question about these cards is answered under control files and under others.
+
+    judged: is called once for each model under each of them. Raises InvalidInput where rules do not work.
+    """
+    day = now[:10]
+    before = _answers(cards, present, present.rules(day), now, judged)
+    after = _answers(cards, other, other.rules(day), now, judged)
     return WhatIf(
-        policies=elsewhere.name,
-        now=request.now,
-        rows=tuple(rows),
+        policies="",
+        now=now,
+        rows=tuple(row for model in cards.models for row in _rows(model, before[model], after[model])),
         problems_before=tuple(problem for each in before.values() for problem in each.problems),
         problems_after=tuple(problem for each in after.values() for problem in each.problems),
-        borrowed=elsewhere.borrowed,
-        past=past_here(root, other, request.since, tell),
     )
 
 
 def _answers(
-    tree: Tree,
-    control: Control,
-    rules: tuple[BoundRule, ...],
-    models: Sequence[str],
-    recorded: dict[str, str],
-    now: str,
-    judged: Callable[[], None],
+    cards: Cards, control: Control, rules: tuple[BoundRule, ...], now: str, judged: Callable[[], None]
 ) -> dict[str, Answers]:
     """Return every model's answers under one set of policies."""
     found: dict[str, Answers] = {}
-    for model in models:
+    for model in cards.models:
         try:
-            standing = load_standing(tree, control, rules, model, recorded, now=now)
+            standing = load_standing(cards.tree, control, rules, model, cards.recorded, now=now)
         except InvalidInput as error:
-            known = dict(read_stages(tree, model, control.ladder.noun).stages)
+            known = dict(read_stages(cards.tree, model, control.ladder.noun).stages)
             found[model] = Answers(known, {}, tuple(map(str, error.problems)))
             judged()
             continue
