@@ -364,7 +364,9 @@ def test_a_revoked_key_is_not_believed_from_a_record_on(recorded, keys):
 def test_records_that_lose_their_word_are_counted(recorded, keys):
     """Records 1 and 2 are the recorder's; another key's would not be counted."""
     said = keys("keys", "revoke", "recorder", "--from", "1", "--reason", "forged")
-    assert "2 records, from 1 on, are signed with it, and believed no more" in " ".join(said.out.split())
+    words = " ".join(said.out.split())
+    assert "2 records, from 1 on, are signed with it, and believed no more" in words
+    assert "`rampgate keys create NAME --from 1`" in words
 
 
 def test_a_witness_can_be_revoked(recorded, keys):

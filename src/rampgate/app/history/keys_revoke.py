@@ -76,9 +76,10 @@ def _notes(after: KeysFile, key: HistoryKey, role: str, start: int) -> Iterator[
     if signed:
         count = f"record {signed[0]} is" if len(signed) == 1 else f"{len(signed)} records, from {signed[0]} on, are"
         yield f"{count} signed with it, and believed no more: until they are written again no version can come up"
-    free = next_place(after.root, after.settings.branch)
-    if free is not None and all(each.why_not_at(free) for each in after.settings.signers):
-        yield f"no key may sign record {free} then; make one with `rampgate keys create` for the same pull request"
+    place = signed[0] if signed else next_place(after.root, after.settings.branch)
+    if place is not None and all(each.why_not_at(place) for each in after.settings.signers):
+        told = f"make one for the same pull request: `rampgate keys create NAME --from {place}`"
+        yield f"no key may sign record {place} then; {told}"
 
 
 def _signed_since(after: KeysFile, key: HistoryKey, start: int) -> Iterator[int]:
