@@ -32,6 +32,7 @@ from worlds.governed_world import (
     evidence,
     policy,
 )
+from worlds.history_world import HistoryWorld
 
 CARD = "model_cards/credit-risk/2.0.0/card.yaml"
 FOLDER = "model_cards/credit-risk/2.0.0"
@@ -871,7 +872,7 @@ def test_B22_other_line_ends_of_evidence_have_another_digest(world: GovernedWorl
     assert "has another digest than the card says" in answer.problems()
 
 
-# B23 is about decisions on record; what the trees alone show is here.
+# B23
 
 
 def test_B23_a_revert_of_a_rollback_is_judged_as_the_move_that_it_is(tmp_path: Path) -> None:
@@ -887,6 +888,97 @@ def test_B23_a_revert_of_a_rollback_is_judged_as_the_move_that_it_is(tmp_path: P
     answer = approved(world, world.head)
     assert (answer.exit, answer.verdict, answer.json["change"]) == (10, "deny", "promote")
     assert "from `pilot` to `canary`, not to `majority`" in answer.failed()["change.stage-move"]
+
+
+@pytest.fixture(scope="module")
+def rolled_back_template(tmp_path_factory: pytest.TempPathFactory) -> HistoryWorld:
+    world = HistoryWorld(tmp_path_factory.mktemp("rolled-back"))
+    world.begin(at="2026-11-20T09:00:00Z")
+    world.land(at="2026-11-21T09:00:00Z", stage="canary", verdict="allow")
+    happened = lambda: world.write(f"{FOLDER}/events/e1.yaml", event("rollback", "canary", "pilot", artifact=ARTIFACT))  # noqa: E731
+    world.land(happened, at="2026-11-22T09:00:00Z", stage="pilot", approved_by=(), verdict="allow")
+    return world
+
+
+@pytest.fixture
+def rolled_back(rolled_back_template: HistoryWorld, tmp_path: Path) -> HistoryWorld:
+    """Promoted to canary by record 2, and rolled back to pilot by record 3."""
+    return rolled_back_template.copy(tmp_path)  # type: ignore[return-value]
+
+
+REPLAYED, LATER = "stage.is-not-replayed", "2026-11-23T09:00:00Z"
+
+
+def revert_of_the_rollback(world: GovernedWorld, branch: str) -> str:
+    world.branch(branch)
+    world.git("revert", "--no-edit", "-m", "1", world.base)
+    return world.head
+
+
+def test_B23_a_revert_of_a_revert_brings_no_old_promotion_back(rolled_back: HistoryWorld) -> None:
+    world = rolled_back
+    answer = approved(world, revert_of_the_rollback(world, "revert"), now=LATER)
+    assert (answer.exit, answer.verdict, answer.json["change"]) == (10, "deny", "promote")
+    assert answer.failed()[REPLAYED] == (
+        "this very content came up before, by record 2; an old decision is no decision about today"
+    )
+
+
+def test_B23_the_same_bytes_by_another_hand_are_the_same(rolled_back: HistoryWorld) -> None:
+    """Not the commit counts, nor who wrote it, nor what it is called."""
+    world = rolled_back
+    world.branch("by-hand")
+    world.remove(f"{FOLDER}/events/e1.yaml")
+    world.edit_card(stage="canary")
+    head = world.commit("a promotion like any other", author=("Bob", "bob@example.com"))
+    answer = approved(world, head, now=LATER)
+    assert (answer.exit, answer.outcome(REPLAYED)) == (10, "fail")
+
+
+def test_B23_new_evidence_beside_the_event_is_a_promotion_of_its_own(rolled_back: HistoryWorld) -> None:
+    world = rolled_back
+    world.branch("again")
+    world.replace_evidence(evidence(95, 5))
+    world.edit_card(stage="canary")
+    answer = approved(world, world.commit("measured again"), now=LATER)
+    assert (answer.exit, answer.verdict, answer.outcome(REPLAYED)) == (0, "allow", "pass")
+
+
+def test_B23_a_restore_brings_it_back_and_says_why(rolled_back: HistoryWorld) -> None:
+    world = rolled_back
+    world.branch("restore")
+    world.edit_card(stage="canary")
+    world.write(f"{FOLDER}/events/e2.yaml", event("restore", "pilot", "canary", artifact=ARTIFACT, date="2026-11-23"))
+    answer = approved(world, world.commit("restore"), now=LATER)
+    assert (answer.exit, answer.verdict, answer.json["change"]) == (0, "allow", "restore")
+    assert answer.outcome(REPLAYED) == "pass"
+
+
+def test_B23_without_its_history_a_repository_that_declares_one_decides_nothing(rolled_back: HistoryWorld) -> None:
+    world = rolled_back
+    head = revert_of_the_rollback(world, "revert")
+    world.rebuild([])
+    answer = approved(world, head, now=LATER)
+    assert answer.outcome(REPLAYED) == "insufficient"
+    assert "there is no branch `decisions`" in answer.failed()[REPLAYED]
+
+
+def test_B23_a_promotion_that_went_past_the_gate_holds_back_the_next(rolled_back: HistoryWorld) -> None:
+    """Merged by an administrator although it was denied: on record, and so is what it cost."""
+    world = rolled_back
+    world.land(at=LATER, stage="canary", approved_by=(), verdict="hold")
+    world.branch("next")
+    world.edit_card(stage="ramp")
+    head = world.commit("and on")
+    answer = approved(world, head, now=LATER)
+    assert (answer.exit, answer.verdict) == (10, "deny")
+    assert "record 4 (credit-risk)" in answer.failed()["record.is-clean"]
+    world.checkout("main")
+    said = {"schema": "rampgate/correction/v1", "corrects": 4, "conclusion": "accepted", "by": "otto",
+            "reason": "the approval was there, on paper", "date": "2026-11-23"}  # fmt: skip
+    world.land(lambda: world.write("policies/corrections/000004.yaml", dump(said)), at=LATER, by=OTTO,
+               approved_by=(OLGA, OSSI), verdict="allow", corrects=[4])  # fmt: skip
+    assert approved(world, head, now=LATER).verdict == "allow"
 
 
 def rollback(world: GovernedWorld, to: str, before: str, **fields: Any) -> str:

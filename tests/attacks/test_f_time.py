@@ -15,6 +15,7 @@ from worlds.governed_world import (
     APPROVAL_RULE,
     BOB,
     GOVERNANCE,
+    LADDER,
     METRIC_RULE,
     NOW,
     OTTO,
@@ -29,6 +30,7 @@ from worlds.governed_world import (
     policy,
     run_rampgate,
 )
+from worlds.history_world import HistoryWorld
 
 FLOOR = METRIC_RULE["id"]
 QUORUM = "approval.risk-agrees"
@@ -519,3 +521,145 @@ def test_F5_a_policy_can_not_make_provenance_waivable(world: GovernedWorld) -> N
     assert (answer.exit, answer.verdict) == (10, "deny")
     messages = " ".join(each["message"] for each in answer.of("policy.is-approved"))
     assert "a rule of kind `lineage.pinned` can not be waived" in messages
+
+
+# F1 to F3
+
+WEEK = {
+    **LADDER,
+    "stages": [{**each, "dwell_days": 7} if each["name"] == "canary" else each for each in LADDER["stages"]],
+}
+DWELT = "rollout.has-dwelt"
+# It comes to canary on the 21st at nine; a week later is the 28th at nine.
+CAME, ALMOST, THEN = "2026-11-21T09:00:00Z", "2026-11-28T08:59:59Z", "2026-11-28T09:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def soaking_template(tmp_path_factory: pytest.TempPathFactory) -> HistoryWorld:
+    world = HistoryWorld(tmp_path_factory.mktemp("soaking"))
+    world.write("policies/ladder.yaml", dump(WEEK))
+    world.base = world.commit("a week at canary", author=AS_OTTO)
+    world.begin(at="2026-11-20T09:00:00Z")
+    world.land(at=CAME, stage="canary", verdict="allow")
+    return world
+
+
+@pytest.fixture
+def soaking(soaking_template: HistoryWorld, tmp_path: Any) -> HistoryWorld:
+    """A version that came to canary on record, on a ladder that lets it stay there for a week."""
+    return soaking_template.copy(tmp_path)  # type: ignore[return-value]
+
+
+def promoted(world: HistoryWorld, now: str, to: str = "ramp") -> Answer:
+    """Ask for the next rung with the approval that it needs, and say what the gate says at a moment."""
+    world.checkout("main")
+    head = world.promotion(to)
+    world.checkout("main")
+    world.cards["credit-risk", "2.0.0"]["stage"] = "canary"
+    return world.judge(head, reviews=[world.review(RITA, head)], now=now)
+
+
+def test_F1_days_are_counted_from_the_record_and_to_the_second(soaking: HistoryWorld) -> None:
+    early = promoted(soaking, ALMOST)
+    assert (early.exit, early.verdict, early.outcome(DWELT)) == (11, "hold", "waiting")
+    assert early.of(DWELT)[0]["message"].endswith("stays until 2026-11-28T09:00:00Z at the earliest: 1 day is left")
+    late = promoted(soaking, THEN)
+    assert (late.exit, late.verdict, late.outcome(DWELT)) == (0, "allow", "pass")
+
+
+def test_F1_dates_that_somebody_writes_into_commits_are_no_days(soaking: HistoryWorld) -> None:
+    """Commits may claim any day: the one that lands, the one before it, and those of the history itself."""
+    soaking.branch("backdated")
+    soaking.edit_card(stage="ramp")
+    head = soaking.commit("promote", date="2020-01-01T00:00:00+00:00")
+    soaking.git("checkout", "-q", "decisions")
+    soaking.git("commit", "-q", "--amend", "--no-edit", "--date", "2020-01-01T00:00:00+00:00",
+                GIT_COMMITTER_DATE="2020-01-01T00:00:00+00:00")  # fmt: skip
+    soaking.git("checkout", "-q", "main")
+    answer = soaking.judge(head, reviews=[soaking.review(RITA, head)], now=ALMOST)
+    assert (answer.verdict, answer.outcome(DWELT)) == ("hold", "waiting")
+    assert soaking.judge(head, reviews=[soaking.review(RITA, head)], now=THEN).verdict == "allow"
+
+
+def test_F2_a_record_that_came_later_never_counts_as_earlier(soaking: HistoryWorld) -> None:
+    """A clock that goes back, or somebody who turns it: the rollback is on record on the 25th, the return before."""
+    down_and_up(soaking, down="2026-11-25T09:00:00Z", up="2026-11-22T09:00:00Z")
+    assert promoted(soaking, "2026-12-02T08:59:59Z").outcome(DWELT) == "waiting"
+    assert promoted(soaking, "2026-12-02T09:00:00Z").verdict == "allow"
+
+
+def down_and_up(world: HistoryWorld, *, down: str, up: str) -> None:
+    """A rollback to pilot, and a new promotion to canary with evidence of its own."""
+    event = {"schema": "rampgate/event/v1", "kind": "rollback", "from": "canary", "to": "pilot", "by": "alice",
+             "reason": "the error rate doubled", "date": down[:10]}  # fmt: skip
+    world.land(lambda: world.write(f"{FOLDER}/events/down.yaml", dump(event)), at=down, stage="pilot", verdict="allow")
+    world.land(lambda: world.write(f"{FOLDER}/notes.md", f"again, at {up}\n"), at=up, stage="canary", past_the_gate=[])
+
+
+def test_F3_a_rollback_and_a_return_begin_anew(soaking: HistoryWorld) -> None:
+    """Six days before, a day below, and one after are not a week at canary."""
+    down_and_up(soaking, down="2026-11-27T09:00:00Z", up="2026-11-28T09:00:00Z")
+    answer = promoted(soaking, "2026-11-29T09:00:00Z")
+    assert (answer.verdict, answer.outcome(DWELT)) == ("hold", "waiting")
+    assert "since 2026-11-28T09:00:00Z (record 4)" in answer.of(DWELT)[0]["message"]
+    assert promoted(soaking, "2026-12-05T08:59:59Z").verdict == "hold"
+    assert promoted(soaking, "2026-12-05T09:00:00Z").verdict == "allow"
+
+
+def test_F3_another_artifact_has_not_stood_there(tmp_path: Any) -> None:
+    """At the first stage the artifact may change; its days begin with it."""
+    world = HistoryWorld(tmp_path)
+    stages = [{**each, "dwell_days": 7} if each["name"] == "pilot" else each for each in LADDER["stages"]]
+    world.write("policies/ladder.yaml", dump({**LADDER, "stages": stages}))
+    world.base = world.commit("a week at pilot", author=AS_OTTO)
+    world.begin(at="2026-11-20T09:00:00Z")
+    other = {"uri": "s3://models/y", "digest": "sha256:" + "b" * 64}
+    measured = evidence()
+    measured["subject"]["artifact"] = other["digest"]
+
+    def retrained() -> None:
+        world.edit_card(artifact=other)
+        world.replace_evidence(measured)
+
+    world.land(retrained, at="2026-11-26T09:00:00Z", past_the_gate=[])
+    early = promoted(world, "2026-11-27T09:00:01Z", to="canary")
+    assert (early.verdict, early.outcome(DWELT)) == ("hold", "waiting")
+    assert promoted(world, "2026-12-03T09:00:00Z", to="canary").outcome(DWELT) == "pass"
+
+
+def test_F3_an_artifact_that_comes_with_the_promotion_has_not_stood_at_all(tmp_path: Any) -> None:
+    world = HistoryWorld(tmp_path)
+    stages = [{**each, "dwell_days": 7} if each["name"] == "pilot" else each for each in LADDER["stages"]]
+    world.write("policies/ladder.yaml", dump({**LADDER, "stages": stages}))
+    world.base = world.commit("a week at pilot", author=AS_OTTO)
+    world.begin(at="2026-11-20T09:00:00Z")
+    assert promoted(world, "2026-12-20T09:00:00Z", to="canary").outcome(DWELT) == "pass"
+    world.edit_card(stage="pilot", artifact={"uri": "s3://models/y", "digest": "sha256:" + "b" * 64})
+    answer = promoted(world, "2026-12-20T09:00:00Z", to="canary")
+    assert (answer.exit, answer.verdict, answer.outcome(DWELT)) == (10, "deny", "fail")
+
+
+def test_F3_days_at_a_stage_that_nobody_recorded_are_none(soaking: HistoryWorld) -> None:
+    """The card says canary, because somebody pushed it there; the history says pilot."""
+    soaking.rebuild(soaking.steps[:2])
+    answer = promoted(soaking, THEN)
+    assert (answer.exit, answer.verdict, answer.outcome(DWELT)) == (12, "undecided", "insufficient")
+    assert "by the decision history version 2.0.0 stands at `pilot`" in answer.failed()[DWELT]
+
+
+def test_F7_a_least_stay_is_bypassed_by_two_persons_and_waived_by_nobody(soaking: HistoryWorld) -> None:
+    soaking.write("policies/governance.yaml", governance(break_glass=TERMS))
+    soaking.base = soaking.covered = soaking.commit("terms of break-glass", author=AS_OTTO)
+    soaking.append(
+        {"kind": "policy", "at": CAME, "git": {"landed": soaking.base, "landed_tree": soaking.tree(soaking.base)}}
+    )
+    soaking.branch("emergency")
+    soaking.edit_card(stage="ramp")
+    fields = {"from": "canary", "to": "ramp", "rules": [DWELT], "date": "2026-11-22", "review_by": "2026-11-29"}
+    soaking.write(EVENT, glass(**fields))
+    head = soaking.commit("promote in an emergency")
+    answer = judged(soaking, head, RITA, now="2026-11-22T09:00:00Z")
+    assert (answer.exit, answer.verdict, answer.outcome(DWELT)) == (0, "allow", "waived")
+    soaking.write(EVENT, glass(**{**fields, "rules": ["record.is-clean"]}))
+    answer = judged(soaking, soaking.commit("and the record"), RITA, now="2026-11-22T09:00:00Z")
+    assert "`record.is-clean` is no rule that can be bypassed" in answer.failed()["break-glass.is-granted"]

@@ -384,8 +384,7 @@ def test_a_least_stay_that_nobody_recorded_is_undecided(tmp_path):
     answer = approved(world, RITA)
     asks(answer, "undecided", "promote")
     assert answer.failed() == {
-        "change.stage-move": "a version stays at `canary` for 7 days at least; "
-        "there is no decision history to count the days from"
+        "rollout.has-dwelt": "a version stays at `canary` for 7 days at least; there is no decision history to go by"
     }
 
 
