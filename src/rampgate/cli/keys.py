@@ -20,4 +20,17 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @click.group("keys", cls=LazyGroup, table=COMMANDS, short_help="Create, rotate and revoke the keys of the history.")
 def command() -> None:
-    """Create, rotate and revoke the keys whose signatures count in the decision history."""
+    r"""Create, rotate and revoke the keys whose signatures count in the decision history.
+
+    They stand in policies/history.yaml, each with the records that it may sign; the policy quorum lets changes in.
+
+    \b
+    rampgate keys create recorder
+    rampgate keys rotate recorder recorder-2027
+    rampgate keys revoke recorder --from 57 --reason "the disk was copied"
+    rampgate keys list
+
+    \b
+    Exit codes: 0 done   2 usage   3 invalid history.yaml
+                4 no ssh-keygen, a file or folder is out of reach
+    """
