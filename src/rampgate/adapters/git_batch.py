@@ -28,7 +28,11 @@ class ObjectReader:
     def __init__(self, git_dir: Path, object_format: ObjectFormat) -> None:
         self._format = object_format
         self._oid_length = 40 if object_format == "sha1" else 64
-        self._process = start_git(git_dir, ["cat-file", "--batch-command"])
+        self._git_dir = git_dir
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return start_git(self._git_dir, ["cat-file", "--batch-command"])
 
     def info(self, oid: str) -> tuple[str, int] | None:
         """Return the type and size in bytes of an object, or None where it is not in the repository."""
@@ -68,7 +72,14 @@ class ObjectReader:
             block = oids[start : start + BLOCK]
             self._write(b"".join(b"contents %s\n" % oid.encode("ascii") for oid in block))
             for oid in block:
-                yield self._next_object(oid, kind, limit_bytes)
+                try:
+                    data = self._next_object(oid, kind, limit_bytes)
+                except InvalidInput:
+                    # The rest of the block is never read: it would be taken for the answer to the next question.
+                    self.close()
+                    self._process = self._started()
+                    raise
+                yield data
 
     def _next_object(self, oid: str, kind: ObjectType, limit_bytes: int) -> bytes:
         assert self._process.stdout is not None
@@ -80,8 +91,6 @@ class ObjectReader:
             raise _stopped()
         size = int(words[2])
         if words[1] != kind.encode() or size > limit_bytes:
-            # The rest of the block is never read, so this process can answer nothing any more.
-            self.close()
             problem = _too_large(oid, size, limit_bytes)
             if words[1] != kind.encode():
                 problem = Problem("", f"object `{oid}` is a {words[1].decode('ascii', 'replace')}, not a {kind}")
