@@ -90,7 +90,7 @@ def test_the_next_one_goes_on_from_the_one_before(world, audit, tmp_path):
     assert "the history has 4 records, 1 more than before" in said.out
 
 
-def test_F_a_witness_signs_no_shorter_history(world, audit, tmp_path):
+def test_G3_a_witness_signs_no_shorter_history(world, audit, tmp_path):
     kept = tmp_path / "1.txt"
     checkpoint(audit, tmp_path, "--out", str(kept))
     world.rebuild(world.steps[:-1])
@@ -99,7 +99,7 @@ def test_F_a_witness_signs_no_shorter_history(world, audit, tmp_path):
     assert (said.exit, said.out, "the history is shorter now" in said.err) == (10, "", True)
 
 
-def test_F_a_witness_signs_no_other_history(world, audit, tmp_path):
+def test_G4_a_witness_signs_no_other_history(world, audit, tmp_path):
     """The recorder's own key made it: only the checkpoint from before tells."""
     kept = tmp_path / "1.txt"
     checkpoint(audit, tmp_path, "--out", str(kept))
@@ -109,7 +109,7 @@ def test_F_a_witness_signs_no_other_history(world, audit, tmp_path):
     assert (said.exit, "another record stands there now" in said.err) == (10, True)
 
 
-def test_F_a_witness_signs_nothing_that_is_not_believed(world, audit, tmp_path):
+def test_G1_a_witness_signs_nothing_that_is_not_believed(world, audit, tmp_path):
     world.rebuild([*world.steps[:-1], world.resigned(world.steps[-1], INTRUDER)])
     said = checkpoint(audit, tmp_path)
     assert (said.exit, said.out) == (10, "")
@@ -128,7 +128,7 @@ def test_a_stranger_signs_no_checkpoint(audit, tmp_path):
     assert (said.exit, said.out, "no witness has this key" in said.err) == (2, "", True)
 
 
-def test_F_a_revoked_witness_signs_no_checkpoint(world, audit, tmp_path):
+def test_G9_a_revoked_witness_signs_no_checkpoint(world, audit, tmp_path):
     gone = {"from": 1, "on": "2026-11-20", "reason": "lost on a train"}
     world.declare(settings(witnesses=[{"name": "witness", "key": WITNESS.public, "revoked": gone}]))
     said = checkpoint(audit, tmp_path)

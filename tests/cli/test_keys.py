@@ -352,7 +352,7 @@ def test_without_a_file_nothing_can_be_rotated_revoked_or_listed(rampgate, tmp_p
 # revoke
 
 
-def test_a_revoked_key_is_not_believed_from_a_record_on(recorded, keys):
+def test_G9_a_revoked_key_is_not_believed_from_a_record_on(recorded, keys):
     said = keys("keys", "revoke", "recorder", "--from", "3", "--reason", "  the runner's disk:\n was copied ")
     assert said.exit == 0, said.err
     gone = said_in(recorded)["signers"][0]["revoked"]

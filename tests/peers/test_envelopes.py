@@ -207,7 +207,7 @@ def test_ssh_keygen_verifies_a_whole_history(history, by_hand):
         assert by_hand.verifies(step.data, revoked=True), "the list of revoked keys is empty, and read all the same"
 
 
-def test_ssh_keygen_refuses_other_bytes_names_purposes_and_keys(history, by_hand):
+def test_G8_ssh_keygen_refuses_other_bytes_names_purposes_and_keys(history, by_hand):
     by_hand.export()
     last = history.steps[-1]
     payload = base64.b64decode(json.loads(last.data)["payload"])
@@ -218,7 +218,7 @@ def test_ssh_keygen_refuses_other_bytes_names_purposes_and_keys(history, by_hand
     assert not by_hand.verifies(INTRUDER.envelope(payload))
 
 
-def test_F_ssh_keygen_refuses_a_revoked_key_by_the_exported_list(history, by_hand):
+def test_G9_ssh_keygen_refuses_a_revoked_key_by_the_exported_list(history, by_hand):
     """OpenSSH knows no ranges: with the list it believes nothing of that key, without it everything."""
     gone = {"from": 2, "on": "2026-11-20", "reason": "the disk was copied"}
     before = history.settings

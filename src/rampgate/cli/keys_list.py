@@ -27,6 +27,10 @@ def command(format_: str, repo: Path) -> None:
     says whether the key may sign it.
 
     \b
+    rampgate keys list
+    rampgate keys list --format json
+
+    \b
     Exit codes: 0 listed   2 there is no history.yaml   3 it is invalid
                 4 no such folder
     """

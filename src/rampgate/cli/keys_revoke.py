@@ -24,7 +24,7 @@ def command(name: str, start: int, reason: str, repo: Path) -> None:
     free one, and nothing else changes.
 
     \b
-    rampgate keys revoke recorder --from 57 --reason "the runner's disk was copied"
+    rampgate keys revoke recorder --from 57 --reason "the disk was copied"
 
     \b
     Exit codes: 0 written   2 unknown or revoked key, a record it does not

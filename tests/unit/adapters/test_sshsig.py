@@ -57,7 +57,7 @@ def test_other_types_of_key_are_checked_by_ssh_keygen(kind):
     assert signing_key(DATA, signature, "rampgate-checkpoint", {blob}) is None
 
 
-def test_F_rsa_with_sha1_is_refused():
+def test_G8_rsa_with_sha1_is_refused():
     """The same key with SHA-512 counts: it is the broken hash that does not."""
     key = ssh_key(kind="rsa", bits=2048)
     private = load_ssh_private_key(key.path.read_bytes(), None)
@@ -90,7 +90,7 @@ NOT_COUNTED: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize("case", NOT_COUNTED)
-def test_F_what_does_not_count(case):
+def test_G8_what_does_not_count(case):
     data, signature, namespace = NOT_COUNTED[case]
     assert signing_key(data, signature, namespace, ALLOWED) is None
 
@@ -139,7 +139,7 @@ BENT = {
 
 
 @pytest.mark.parametrize("shape", BENT)
-def test_G_a_bent_signature_does_not_count(shape):
+def test_G12_a_bent_signature_does_not_count(shape):
     named = {parts_of(blob_of(BENT[shape]))[0]} if shape == "a key that is too short" else set()
     assert signing_key(DATA, BENT[shape], SPACE, ALLOWED | named) is None
 

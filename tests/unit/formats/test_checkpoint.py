@@ -124,7 +124,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("shape", MALFORMED)
-def test_G_a_malformed_checkpoint_is_refused_for_its_reason(shape):
+def test_G12_a_malformed_checkpoint_is_refused_for_its_reason(shape):
     data, reason = MALFORMED[shape]
     assert data != WELL
     with pytest.raises(InvalidInput, match=reason) as caught:
@@ -170,7 +170,7 @@ NOT_COUNTED: dict[str, tuple[Checkpoint, str]] = {
 
 
 @pytest.mark.parametrize("case", NOT_COUNTED)
-def test_F_what_no_witness_signed_does_not_count(case):
+def test_G8_what_no_witness_signed_does_not_count(case):
     checkpoint, reason = NOT_COUNTED[case]
     found = witness_of(checkpoint, settings())
     assert isinstance(found, Missing)
@@ -191,7 +191,7 @@ RANGES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", RANGES)
-def test_F_a_witness_counts_for_a_range_of_records(case):
+def test_G9_a_witness_counts_for_a_range_of_records(case):
     fields, reason = RANGES[case]
     found = witness_of(signed(), settings(**fields))
     assert isinstance(found, Missing) == bool(reason)

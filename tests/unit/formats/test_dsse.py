@@ -95,7 +95,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("shape", MALFORMED)
-def test_G_a_malformed_envelope_is_refused_for_its_reason(shape):
+def test_G12_a_malformed_envelope_is_refused_for_its_reason(shape):
     data, reason = MALFORMED[shape]
     with pytest.raises(InvalidInput, match=reason) as caught:
         read_envelope(data, "log/x.json")

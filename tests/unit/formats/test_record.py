@@ -111,7 +111,7 @@ MALFORMED: dict[str, tuple[Callable[[Value], Any], str]] = {
 
 
 @pytest.mark.parametrize("shape", MALFORMED)
-def test_G_a_malformed_record_is_refused_for_its_reason(shape):
+def test_G12_a_malformed_record_is_refused_for_its_reason(shape):
     change, reason = MALFORMED[shape]
     statement = promotion()
     change(statement)
@@ -123,7 +123,7 @@ def test_G_a_malformed_record_is_refused_for_its_reason(shape):
 @pytest.mark.parametrize(
     "payload", [b"", b"{}", b"[]", b"null", b'{"a":1.5}', canonical(promotion()) + b"\n", b" " + canonical(promotion())]
 )
-def test_G_a_payload_that_is_no_canonical_statement_is_refused(payload):
+def test_G12_a_payload_that_is_no_canonical_statement_is_refused(payload):
     with pytest.raises(InvalidInput):
         read_record(envelope(payload), PATH)
 
@@ -138,7 +138,7 @@ PATHS = {
 
 
 @pytest.mark.parametrize("case", PATHS)
-def test_G_a_record_at_another_path_is_refused(case):
+def test_G12_a_record_at_another_path_is_refused(case):
     with pytest.raises(InvalidInput, match="the record belongs at another path") as caught:
         read_record(envelope(canonical(promotion())), PATHS[case])
     assert caught.value.problems[0].expected == PATH
