@@ -24,6 +24,7 @@ from worlds.governed_world import (
     policy,
     run_rampgate,
 )
+from worlds.history_world import HistoryWorld
 
 CARD = "model_cards/credit-risk/2.0.0/card.yaml"
 FOLDER = "model_cards/credit-risk/2.0.0"
@@ -154,6 +155,31 @@ def test_C7_a_repository_that_shows_other_objects_is_refused(world: GovernedWorl
     assert world.judge(head).verdict == "deny"
 
 
+@pytest.mark.parametrize("how", ["replace ref", "graft"])
+@pytest.mark.parametrize("branch", ["main", "decisions"])
+def test_C7_a_history_is_not_verified_through_other_objects(tmp_path: Path, how: str, branch: str) -> None:
+    """A landing that a replace ref hides would be no landing, and a record that one puts in place would be signed."""
+    history = HistoryWorld(tmp_path)
+    history.begin()
+    history.slip(stage="canary")
+    real = history.rev(branch)
+    honest = history.git("commit-tree", f"{real}~1^{{tree}}", "-p", f"{real}~1", "-m", "nothing to see")
+    words = ("audit", "verify", "--repo", str(history.root))
+    if how == "replace ref":
+        history.git("replace", real, honest)
+    else:
+        (history.root / ".git/info").mkdir(exist_ok=True)
+        (history.root / ".git/info/grafts").write_text(f"{real} {history.rev(f'{real}~1')}\n")
+    answer = run_rampgate(*words)
+    assert answer.exit == 3
+    assert ("replace refs" if how == "replace ref" else "grafts file") in answer.text
+    if how == "replace ref":
+        history.git("replace", "-d", real)
+    else:
+        (history.root / ".git/info/grafts").unlink()
+    assert run_rampgate(*words).exit == 10, "the landing without a record is there"
+
+
 def test_C8_a_shallow_clone_is_refused(world: GovernedWorld, tmp_path: Path) -> None:
     world.promotion()
     world.git("clone", "-q", "--depth", "1", "--no-single-branch", f"file://{world.root}", str(tmp_path / "shallow"))
@@ -200,6 +226,21 @@ def test_C10_forged_commit_dates_change_nothing(world: GovernedWorld) -> None:
     assert [e["message"].replace(head[:7], "") for e in early.json["findings"]] == [
         e["message"].replace(world.head[:7], "") for e in late.json["findings"]
     ]
+
+
+@pytest.mark.parametrize("when", [b"0 +0000", b"915148800 +0000", b"4102444800 +1400"])
+def test_C10_a_history_is_ordered_by_parents_whatever_the_dates_say(tmp_path: Path, when: bytes) -> None:
+    """Records and landings are dated to 1970, 1999 or 2100 in turn: the same is found, and the same is missed."""
+    history = HistoryWorld(tmp_path)
+    history.recorder = b"Recorder <recorder@example.com> " + when
+    history.begin(at="2026-11-20T08:00:00Z")
+    history.land(at="2026-11-20T09:00:00Z", stage="canary", verdict="allow")
+    words = ("audit", "verify", "--repo", str(history.root))
+    assert run_rampgate(*words).exit == 0
+    history.edit_card(stage="ramp")
+    history.base = history.commit("dated away", date=f"@{when.decode()}")
+    answer = run_rampgate(*words)
+    assert (answer.exit, "[landing.waiting]" in answer.text) == (10, True)
 
 
 @pytest.mark.parametrize("rev", ["--output=x", "-x", "--upload-pack=touch x", "HEAD:policies", "a..b", "HEAD@{1}", " "])
