@@ -73,6 +73,8 @@ def test_a_bypass_is_told_with_its_faults_and_what_put_it_right(rampgate):
     text = words(rampgate, "5")
     assert "asked by nobody: there was no pull request" in text
     assert "gate PAST THE GATE: it was pushed without a pull request" in text
+    assert "landed yes, and it was judged only then" in text
+    assert shown(rampgate, "5")["landed_as_judged"] is None
     assert "put right by record 7" in text
     assert "puts right record 5" in words(rampgate, "7")
 

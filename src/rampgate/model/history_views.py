@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from rampgate.model.history import HistoryKey
-from rampgate.model.record import Record, RecordKind
+from rampgate.model.record import Record
 from rampgate.model.sourced import Missing
 
 
@@ -234,8 +234,11 @@ class Shown:
 
     @property
     def landed_as_judged(self) -> bool | None:
-        """Return whether the tree that landed is the tree that was judged, None where one of them is not known."""
+        """Return whether the tree that landed is what merging gave when it was judged.
+
+        None for what did not land, and for what was judged only after it had landed: what no pull request brought.
+        """
         git = self.record.git
-        if git.landed_tree is None or git.landing_tree is None or self.record.kind is RecordKind.BASELINE:
+        if git.landed_tree is None or git.landing_tree is None or self.record.pull is None:
             return None
         return git.landed_tree == git.landing_tree

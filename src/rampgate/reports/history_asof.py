@@ -35,7 +35,7 @@ def table_cells(row: Stood) -> tuple[str, ...]:
     """Return a version as the cells of `HEADER`, not yet made harmless."""
     shares = (_percent(row.exposure_percent), _percent(row.traffic_percent))
     name = f"{row.model} {row.version}"
-    since = f"{'before ' if _stood_before(row) else ''}{minute(row.since)}"
+    since = f"before {row.since[:10]}" if _stood_before(row) else minute(row.since)
     return (name, row.stage, *shares, since, str(row.placed_by.seq), let_in_words(row))
 
 
@@ -50,7 +50,7 @@ def let_in_words(row: Stood) -> str:
     approved = ", ".join(named(each) for each in entry.hands if each.deed is Deed.APPROVED)
     asked = ", ".join(entry.people(Deed.OPENED))
     if not approved:
-        return f"nobody was asked; by {asked}" if asked else "nobody was asked"
+        return f"asked by {asked}, without approval" if asked else "nobody"
     return f"{approved}; asked by {asked}" if asked else approved
 
 

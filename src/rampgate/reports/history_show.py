@@ -105,6 +105,8 @@ def _landed(shown: Shown) -> str:
     record = shown.record
     if not record.landed:
         return "no"
+    if record.pull is None and record.decision is not None:
+        return "yes, and it was judged only then"
     if shown.landed_as_judged is None:
         return "yes"
     return (
