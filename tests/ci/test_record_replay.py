@@ -41,6 +41,9 @@ def again(recorder, name="auditor"):
     with GitObjects.open(clone.root) as git:
         ledger = Ledger.on(git, "decisions")
         trust = Trust(recorder.settings)
+        for record in recorder.records():
+            if record.kind == "rewritten" and record.git.objects:
+                git.unpack(ledger.input(record.git.objects))
         return [
             (ledger.input(record.decision.document), made_again(git, record, Chronicle(ledger, trust, record.seq)))
             for record in recorder.records()
@@ -59,7 +62,8 @@ def made_again(git, record, history):
     git.hide(record.git.unread)
     landing = record.git.landing_tree or ""
     places = (record.git.base, record.git.head, decision.evaluated_at, held.get("reviews"))
-    return document_of(examine(GateRequest(git, *places, history=history, landing=landing)).decision)
+    request = GateRequest(git, *places, history=history, landing=landing, line=(record.git.base,))
+    return document_of(examine(request).decision)
 
 
 def assert_same(recorder, count):
@@ -143,11 +147,12 @@ def test_what_did_not_merge_is_not_merged_again(recorder):
 
 
 def test_after_the_branch_was_rewritten(recorder):
-    """What a forced push took away is on no branch any more, and can be judged again all the same."""
-    pull = recorder.promotion()
-    recorder.forge.review(pull, RITA, "APPROVED")
-    recorder.forge.merge(pull, OTTO, "squash")
-    recorder()
+    """What a forced push took away is on no branch any more, the base of the second landing among it."""
+    for to, name in (("canary", "one"), ("ramp", "two")):
+        pull = recorder.promotion(to, name)
+        recorder.forge.review(pull, RITA, "APPROVED")
+        recorder.forge.merge(pull, OTTO, "squash")
+        recorder()
     world = recorder.world
     world.checkout("main")
     world.git("reset", "-q", "--hard", world.base)
@@ -155,5 +160,5 @@ def test_after_the_branch_was_rewritten(recorder):
     world.commit("rewritten")
     recorder.forge.push(world, "main", by=OTTO, force=True)
     assert recorder().code == 10
-    gone(recorder, "promote")
-    assert_same(recorder, 1)
+    gone(recorder, "one", "two")
+    assert_same(recorder, 2)

@@ -71,7 +71,8 @@ def _begun(git: NotingObjects, source: Source, request: RecordRequest, done: Rec
     ledger = Ledger(git, at) if at else None
     chronicle = Chronicle(ledger, Trust(settings), ledger.size if ledger else 0)
     engine = RecordedEngine(name="rampgate", version=__version__, sha256=packaged.engine_sha256())
-    writing = Writing(settings.repository, source.time_source, now, engine)
+    # And it is written down after everything that it looks at has happened.
+    writing = Writing(settings.repository, source.time_source, source.now(), engine)
     scribe = Scribe(chronicle, writing, None if request.dry_run else request.key)
     return Attempt(git, source, request, declared, tip, at, now, scribe, done)
 

@@ -6,8 +6,9 @@ commits and trees that a clone lacks once a branch is squashed and gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.git_pack import packed
@@ -58,9 +59,13 @@ def _pack(git: GitObjects, seen: Seen, files: set[str]) -> bytes | None:
     commits = dict.fromkeys([seen.head, *(each for each in reviewed if git.has_commit(each))])
     trees = [seen.landing_tree] if seen.landing_tree else []
     # To find once more that two sides do not merge, Git compares the files themselves.
-    pack = packed(
-        git, list(commits), trees, without=seen.step.parent, blobs=files, with_files=seen.landing_tree is None
-    )
+    with_files = seen.landing_tree is None
+    return pack_of(git, list(commits), trees, without=seen.step.parent, blobs=files, with_files=with_files)
+
+
+def pack_of(git: GitObjects, commits: Sequence[str], trees: Sequence[str], **more: Any) -> bytes | None:
+    """Return a pack as `packed` makes it; None for nothing, or for more than is ever read again."""
+    pack = packed(git, commits, trees, **more)
     return pack if pack is not None and len(pack) <= MAX_INPUT_BYTES else None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rampgate.adapters.git_pack import NotingObjects
-from rampgate.app.history.record_contents import Contents, contents_of
+from rampgate.app.history.record_contents import Contents, contents_of, digest_of, pack_of
 from rampgate.app.history.record_landing import Seen
 from rampgate.app.history.record_trees import Differing, differing, every_version, ladder_of, standings
 from rampgate.app.judging.gate import GateRequest, examine
@@ -46,17 +46,21 @@ class Entries:
         """
         git, tree = self.git, self.git.tree_of(tip)
         ladder = ladder_of(git, tree)
+        pack: bytes | None = None
         if before is None:
             was = git.tree_of(covered)
             versions = differing(git, was, tree).versions
             before = standings(git, was, versions, ladder)
+            # What was judged there can be judged again, though no branch leads to it any more.
+            pack = pack_of(git, [covered], [], without=tip)
         else:
             versions = frozenset({*before, *every_version(git, tree)})
         moves = moves_between(before, standings(git, tree, versions, ladder))
         fault = f"the branch was rewritten: commit {covered}, the newest on record, is not on it any more"
-        places = self._places(covered=tip, landed=tip)
+        places = self._places(covered=tip, landed=tip, objects=digest_of(pack) if pack else None)
         models = {move.model for move in moves}
-        return Entry(RecordKind.REWRITTEN, now, places, models, moves=moves, faults=(fault,)), {}
+        entry = Entry(RecordKind.REWRITTEN, now, places, models, moves=moves, faults=(fault,))
+        return entry, {digest_of(pack): pack} if pack else {}
 
     def landing(self, seen: Seen) -> Written:
         """Return what landed with one commit, and what was decided of it."""
@@ -102,13 +106,11 @@ class Entries:
         )
 
     def _places(self, *, covered: str, base: str | None = None, landed: str | None = None, **more: Any) -> RecordedGit:
-        places = {"base": base, "landed": landed, "covered": covered, "head": None, "landing_tree": None, **more}
-        trees = {f"{name}_tree": self.git.tree_of(each) if each else None for name, each in _named(base, landed)}
-        return RecordedGit.model_validate({"branch": self.branch, "objects": None, **places, **trees})
-
-
-def _named(base: str | None, landed: str | None) -> tuple[tuple[str, str | None], ...]:
-    return (("base", base), ("landed", landed))
+        none = dict.fromkeys(("head", "landing_tree", "objects"))
+        places = {**none, "base": base, "landed": landed, "covered": covered, **more}
+        sides = {"base_tree": base, "landed_tree": landed}
+        trees = {name: self.git.tree_of(each) if each else None for name, each in sides.items()}
+        return RecordedGit.model_validate({"branch": self.branch, **places, **trees})
 
 
 def _entry(seen: Seen, differs: Differing, about: Contents, **more: Any) -> Entry:
