@@ -1,7 +1,7 @@
 """What stood where at a moment: a fold over the records that had happened by then.
 
-The order of the history is that of the governed branch. So what had happened is everything up to the newest landing
-whose moment had come, even where a clock of the forge ran backwards once. Dates of commits have no part in it.
+The order of the history is that of the governed branch, and what landed later never counts as earlier. So what had
+happened is everything before the first landing whose moment had not come. Dates of commits have no part in it.
 """
 
 from __future__ import annotations
@@ -30,23 +30,17 @@ def happened(entries: Sequence[Entry], moment: str) -> Sequence[Entry]:
     """
     if instant(entries[0].record.at) > moment:
         return ()
-    count = 1
-    for each in entries[1:]:
-        record = each.record
-        begins = record.kind is RecordKind.BASELINE
-        if begins or (record.landed and instant(record.at) <= moment):
-            count = each.seq + 1
-    while count < len(entries) and not entries[count].record.landed and instant(entries[count].record.at) <= moment:
-        count += 1
-    return entries[:count]
+    later = [instant(each.record.at) > moment and each.record.kind is not RecordKind.BASELINE for each in entries]
+    end = next((place for place, each in enumerate(entries) if later[place] and each.record.landed), len(entries))
+    # What was closed without landing may be on record before an earlier landing; at the end it is left out.
+    while later[end - 1]:
+        end -= 1
+    return entries[:end]
 
 
 def stood(entries: Sequence[Entry], ladder: Ladder | Missing) -> list[Stood]:
     """Return where every version stood after these entries, retired ones too: by model, the highest rung first."""
-    about: dict[str, dict[int, Record]] = {}
-    for each in entries:
-        for move in each.record.moves:
-            about.setdefault(move.model, {})[each.seq] = each.record
+    about = _about(entries)
     put_right = corrections(entries)
     ways = _ways(entries)
     found: list[Stood] = []
@@ -55,6 +49,19 @@ def stood(entries: Sequence[Entry], ladder: Ladder | Missing) -> list[Stood]:
         shares = Shares.of(where.values(), ladder)
         rows = [_row(entries, model, stay, shares, ways[model, stay.version], put_right) for stay in where.values()]
         found += sorted(rows, key=lambda row: (-shares.rank(row.stage), row.version))
+    return found
+
+
+def _about(entries: Sequence[Entry]) -> dict[str, dict[int, Record]]:
+    """Return model -> place -> each record that moves it, none of them as of a moment before one on record already."""
+    found: dict[str, dict[int, Record]] = {}
+    latest = entries[0].record.at
+    for each in entries:
+        record = each.record
+        latest = max(latest, record.at, key=instant) if record.landed else latest
+        for move in record.moves:
+            told = record if record.at == latest else record.model_copy(update={"at": latest})
+            found.setdefault(move.model, {})[each.seq] = told
     return found
 
 

@@ -55,8 +55,22 @@ def is_meant(entry: Entry, filters: Filters) -> bool:
 
 
 def corrections(entries: Iterable[Entry]) -> Mapping[int, int]:
-    """Return the place of every record that was put right -> that of the newest record that does it."""
-    return {seq: entry.seq for entry in entries for seq in entry.record.corrects}
+    """Return the place of every record that was put right -> that of the newest record that does it.
+
+    As for the gate: a correction that went past the gate itself puts nothing right, until it is put right in its turn.
+    """
+    found: dict[int, int] = {}
+    waiting: dict[int, list[int]] = {}
+    for entry in entries:
+        earlier = [seq for seq in entry.record.corrects if seq < entry.seq]
+        if entry.record.past_the_gate:
+            waiting[entry.seq] = earlier
+            continue
+        while earlier:
+            seq = earlier.pop()
+            found[seq] = entry.seq
+            earlier += waiting.pop(seq, ())
+    return found
 
 
 def refuse_unknown(entries: Sequence[Entry], filters: Filters, known: Known) -> None:
