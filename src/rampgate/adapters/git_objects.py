@@ -93,6 +93,11 @@ class GitObjects:
         return cls(find_repository(repo_dir))
 
     @property
+    def place(self) -> Place:
+        """Return where the repository is, to open it once more."""
+        return self._place
+
+    @property
     def git_dir(self) -> Path:
         """Return the folder with the repository's own refs."""
         return self._place.git_dir
@@ -116,10 +121,6 @@ class GitObjects:
         self.close()
 
     # What a past judgement saw
-
-    def beside(self) -> GitObjects:
-        """Return the same repository, opened once more: what is unpacked or hidden there is so there alone."""
-        return GitObjects(self._place)
 
     def unpack(self, pack: bytes) -> None:
         """Add the objects of a pack, for as long as this is open; the repository itself does not get them.

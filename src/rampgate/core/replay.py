@@ -36,6 +36,8 @@ def summary_difference(recorded: Document, again: Document, *, another_engine: b
     A record whose own words are not those of the document that it names would tell a list of decisions wrongly.
     another_engine: leaves out the digest of the document, which names the engine.
     """
+    if recorded == again:
+        return None
     for key in dict.fromkeys((*recorded, *again)):
         if another_engine and key == "document":
             continue

@@ -8,6 +8,7 @@ import pytest
 
 from rampgate.adapters import git_objects
 from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.git_past import RememberingObjects
 from rampgate.errors import InvalidInput, UsageProblem
 from worlds.git_world import GitWorld, clean_environment
 
@@ -104,7 +105,7 @@ def test_walking_a_line_says_what_git_says(world, monkeypatch):
 
 def test_what_is_not_here_is_noted_and_what_is_hidden_is_not(world):
     head, absent = world.rev("HEAD"), "1" * 40
-    with GitObjects.open(world.root) as objects, objects.beside() as past:
+    with GitObjects.open(world.root) as objects, RememberingObjects(objects.place) as past:
         past.hide([head])
         assert not past.has_commit(head)
         assert not past.absent
@@ -114,3 +115,12 @@ def test_what_is_not_here_is_noted_and_what_is_hidden_is_not(world):
         assert past.absent == {absent, "2" * 40}
         assert objects.has_commit(head)
         assert not objects.absent
+
+
+def test_what_is_kept_is_no_way_around_a_limit(world):
+    blob = world.git("rev-parse", "HEAD:a")
+    with GitObjects.open(world.root) as objects, RememberingObjects(objects.place) as past:
+        assert past.read_blob(blob, limit_bytes=10) == b"1\n" == past.read_blob(blob, limit_bytes=2)
+        with pytest.raises(InvalidInput, match="at most 1 bytes"):
+            past.read_blob(blob, limit_bytes=1)
+        assert past.commit(world.rev("HEAD")) == objects.commit(world.rev("HEAD"))

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from rampgate import __version__
 from rampgate.adapters import packaged
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.replay_again import Again, Settings, judged_again, why_not_judged
+from rampgate.app.history.replay_again import Again, PastJudge, Settings, why_not_judged
 from rampgate.app.history.replay_engine import Engines, engines_of
 from rampgate.app.history.replay_select import Selection, places, title_of
 from rampgate.app.history.replay_told import told
@@ -57,10 +57,13 @@ def replay(request: ReplayRequest) -> ReplayReport:
     with (
         engines_of(request.wheels, request.repo, request.trust) as engines,
         open_history(request.repo, request.trust) as history,
+        PastJudge(history.git, history.ledger) as judge,
     ):
         picked = places(history, request.selection)
         number = history.ledger.size if picked is None else len(picked)
-        work = _Replay(history, Settings(history.git, history.trust), engines, is_strict=request.engine == "recorded")
+        work = _Replay(
+            history, judge, Settings(history.git, history.trust), engines, is_strict=request.engine == "recorded"
+        )
         rows: list[Replayed] = []
         for sealed, before in told(history, picked):
             rows.append(work.row(sealed, before))
@@ -80,6 +83,7 @@ def replay(request: ReplayRequest) -> ReplayReport:
 @dataclass(frozen=True, slots=True)
 class _Replay:
     history: OpenHistory
+    judge: PastJudge
     settings: Settings
     engines: Engines
     is_strict: bool
@@ -122,7 +126,7 @@ class _Replay:
         answers: list[Difference | Missing] = []
         for trust in self.settings.candidates(record.git.base, record.git.landed):
             before.trust = trust
-            again = judged_again(self.history.git, self.history.ledger, record, before)
+            again = self.judge.again(record, before)
             if isinstance(again, Missing):
                 return again
             found = self._difference(record, written, recorded, again)

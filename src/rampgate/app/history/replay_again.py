@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final, Self
 
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects
+from rampgate.adapters.git_past import RememberingObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.control import Control
@@ -22,6 +22,8 @@ from rampgate.model.sourced import Missing
 
 SETTINGS = "policies/history.yaml"
 LIMIT_BYTES = 1 << 20
+_TOGETHER: Final = 200
+"""So many records are judged before what they brought is put away."""
 
 _UNJUDGED = {
     RecordKind.OPENING: "it begins the history",
@@ -85,26 +87,47 @@ class Again:
         return f"{number} object{' is' if number == 1 else 's are'} not in this clone: {names}"
 
 
-def judged_again(
-    git: GitObjects,
-    ledger: Ledger,
-    record: Record,
-    chronicle: Chronicle,
-    *,
-    control: Control | None = None,
-    now: str = "",
-) -> Again | Missing:
-    """Return the decision of a record made again, or why it can not be made.
+@dataclass
+class PastJudge:
+    """Makes decisions of one history again; a context manager, for it keeps the repository open in between.
 
-    chronicle: the records before it. control: other control files than those of the base. now: another moment than
-    the recorded one. The record's decision, base and head must be there.
+    What one record brings stays at hand for those that follow, up to some hundred, because opening a repository takes
+    longer than judging. It is content by its name, so it can change no answer; at most a record that lacks something
+    finds it with its neighbour.
     """
-    decision, places = record.decision, record.git
-    if decision is None or places.base is None or places.head is None:
-        return Missing(why_not_judged(record) or "the record names no base or no head")
-    try:
-        reviews = _reviews(ledger, decision)
-        with past_of(git, ledger, record) as past:
+
+    git: GitObjects
+    ledger: Ledger
+    _past: RememberingObjects | None = None
+    _used: int = 0
+
+    def __enter__(self) -> Self:
+        """Return the judge; nothing is opened yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close what was opened."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._past is not None:
+            self._past.close()
+        self._past, self._used = None, 0
+
+    def again(
+        self, record: Record, chronicle: Chronicle, *, control: Control | None = None, now: str = ""
+    ) -> Again | Missing:
+        """Return the decision of a record made again, or why it can not be made.
+
+        chronicle: the records before it. control: other control files than those of the base. now: another moment than
+        the recorded one.
+        """
+        decision, places = record.decision, record.git
+        if decision is None or places.base is None or places.head is None:
+            return Missing(why_not_judged(record) or "the record names no base or no head")
+        try:
+            reviews = _reviews(self.ledger, decision)
+            past = self._past_of(record)
             request = GateRequest(
                 past,
                 places.base,
@@ -114,22 +137,26 @@ def judged_again(
                 history=chronicle,
                 landing=places.landing_tree or "",
                 elsewhere=control,
-                line=tuple(each for each in (places.covered, places.landed) if each and git.has_commit(each)),
+                line=tuple(each for each in (places.covered, places.landed) if each and self.git.has_commit(each)),
             )
             return Again(examine(request), tuple(sorted(past.absent)))
-    except RampgateError as error:
-        return Missing(" ".join(str(error).split()))
+        except RampgateError as error:
+            # Where reading broke off, nothing more is read there.
+            self._close()
+            return Missing(" ".join(str(error).split()))
 
-
-@contextmanager
-def past_of(git: GitObjects, ledger: Ledger, record: Record) -> Iterator[GitObjects]:
-    """Yield the repository as the judge of a record saw it. Raises InvalidInput where what it names is not there."""
-    pack = ledger.input(record.git.objects) if record.git.objects else b""
-    with git.beside() as past:
+    def _past_of(self, record: Record) -> RememberingObjects:
+        """Return the repository as the judge of a record saw it. Raises InvalidInput where it lacks what it names."""
+        pack = self.ledger.input(record.git.objects) if record.git.objects else b""
+        if self._past is None or self._used == _TOGETHER:
+            self._close()
+            self._past = RememberingObjects(self.git.place)
+        self._used += 1
         if pack:
-            past.unpack(pack)
-        past.hide(record.git.unread)
-        yield past
+            self._past.unpack(pack)
+        self._past.hide(record.git.unread)
+        self._past.absent.clear()
+        return self._past
 
 
 def _reviews(ledger: Ledger, decision: RecordedDecision) -> bytes | None:

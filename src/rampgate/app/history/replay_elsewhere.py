@@ -9,7 +9,7 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.replay_again import Again, judged_again
+from rampgate.app.history.replay_again import Again, PastJudge
 from rampgate.app.history.replay_select import Selection, places, title_of
 from rampgate.app.history.replay_told import told
 from rampgate.app.judging.control import Control, load_control
@@ -81,14 +81,14 @@ def past_under(
     """Return what control files say of the picked records of an open history, None for all of them."""
     number = history.ledger.size if picked is None else len(picked)
     rows, not_judged = [], 0
-    for done, (sealed, before) in enumerate(told(history, picked), 1):
-        if sealed.record.decision is None:
-            not_judged += 1
-        else:
-            again = judged_again(history.git, history.ledger, sealed.record, before, control=control, now=now)
-            rows.append(_row(sealed, again))
-        if tell is not None:
-            tell(done, number)
+    with PastJudge(history.git, history.ledger) as judge:
+        for done, (sealed, before) in enumerate(told(history, picked), 1):
+            if sealed.record.decision is None:
+                not_judged += 1
+            else:
+                rows.append(_row(sealed, judge.again(sealed.record, before, control=control, now=now)))
+            if tell is not None:
+                tell(done, number)
     return Past("", now, tuple(rows), history.ledger.size, not_judged=not_judged)
 
 
