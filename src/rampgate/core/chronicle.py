@@ -81,3 +81,19 @@ def unsettled(records: Iterable[Record], model: str) -> tuple[Unsettled, ...]:
             found.pop(seq, None)
             earlier += waiting.pop(seq, ())
     return tuple(found.values())
+
+
+def put_right(records: Iterable[Record]) -> dict[int, int]:
+    """Return the place of every record that was put right -> of the newest record that did it; see `unsettled`."""
+    found: dict[int, int] = {}
+    waiting: dict[int, list[int]] = {}
+    for record in records:
+        earlier = [seq for seq in record.corrects if seq < record.seq]
+        if record.past_the_gate:
+            waiting[record.seq] = earlier
+            continue
+        while earlier:
+            seq = earlier.pop()
+            found[seq] = record.seq
+            earlier += waiting.pop(seq, ())
+    return found

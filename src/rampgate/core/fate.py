@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from rampgate.core.chronicle import put_right
 from rampgate.model.record import Record, RecordedMove, RecordKind
 
 STANDS: Final = "still stands"
@@ -50,13 +51,13 @@ class Fates:
 
     def __post_init__(self) -> None:
         """Read the records once, from the first to the last."""
-        for record in self.records:
+        records = list(self.records)
+        self._corrected = put_right(records)
+        for record in records:
             for subject in set(subjects(record)):
                 self._about[subject].append(record)
             if record.landed and record.kind in _RULES:
                 self._rules.append(record)
-            for seq in record.corrects:
-                self._corrected[seq] = record.seq
 
     def of(self, record: Record) -> Fate:
         """Return what became of one of the records."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rampgate.core.chronicle import put_right
 from rampgate.core.instants import utc_day
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
@@ -59,18 +60,7 @@ def corrections(entries: Iterable[Entry]) -> Mapping[int, int]:
 
     As for the gate: a correction that went past the gate itself puts nothing right, until it is put right in its turn.
     """
-    found: dict[int, int] = {}
-    waiting: dict[int, list[int]] = {}
-    for entry in entries:
-        earlier = [seq for seq in entry.record.corrects if seq < entry.seq]
-        if entry.record.past_the_gate:
-            waiting[entry.seq] = earlier
-            continue
-        while earlier:
-            seq = earlier.pop()
-            found[seq] = entry.seq
-            earlier += waiting.pop(seq, ())
-    return found
+    return put_right(each.record for each in entries)
 
 
 def refuse_unknown(entries: Sequence[Entry], filters: Filters, known: Known) -> None:
