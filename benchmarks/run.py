@@ -165,8 +165,10 @@ def judge(ratio: Ratio, found: dict[str, Measured]) -> dict[str, object]:
 def ratio_table(judged: list[dict[str, object]]) -> list[str]:
     lines = ["| statement | ratio | limit | |", "|---|---:|---:|---|"]
     for each in judged:
-        limit = f"at most {each['at_most']}" if each["at_most"] is not None else f"at least {each['at_least']}"
-        lines.append(f"| {each['statement']} | {each['value']} | {limit} | {'met' if each['met'] else 'not met'} |")
+        limits = {"at most": each["at_most"], "at least": each["at_least"]}
+        limit = ", ".join(f"{words} {value}" for words, value in limits.items() if value is not None)
+        met = ("met" if each["met"] else "not met") if limit else ""
+        lines.append(f"| {each['statement']} | {each['value']} | {limit} | {met} |")
     return [*lines, ""]
 
 

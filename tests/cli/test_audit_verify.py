@@ -87,6 +87,12 @@ def test_behind_a_checkpoint_only_what_came_after_is_verified(world: HistoryWorl
     assert audit(world, "--since", str(kept)).exit == 10
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_a_history_holds_behind_each_of_its_records(world: HistoryWorld, size: int) -> None:
+    found = verify(VerifyRequest(world.root, since=world.checkpoint(size=size)))
+    assert (found.mismatches, found.since, found.size) == ((), size, 5)
+
+
 @pytest.mark.parametrize("seq", [3, 4])
 def test_behind_a_checkpoint_an_edit_is_found_all_the_same(world: HistoryWorld, seq: int) -> None:
     kept = world.checkpoint(size=3)

@@ -23,25 +23,25 @@ def _none_before(_: str) -> str | None:
 class ChainCheck:
     """The records so far; `take` the next one.
 
-    seq, prev, recorded_at: of the place to come and of the record before it. before: gives the digest of the newest
-    record of a model among those that are taken on a checkpoint's word.
+    seq, prev, recorded_at: of the place to come and of the record before it. may_open: whether nothing but the opening
+    and baselines was before. before: gives the digest of the newest record of a model among those that are taken on a
+    checkpoint's word.
     """
 
     seq: int = 0
     prev: str | None = None
     recorded_at: str = ""
+    may_open: bool = True
     before: Callable[[str], str | None] = _none_before
     digests: list[str] = field(default_factory=list)
     """Of the records that were taken, one after the other."""
     _of_model: dict[str, str | None] = field(default_factory=dict)
     _unread: set[str] = field(default_factory=set)
     _base: int = field(init=False)
-    _may_open: bool = True
 
     def __post_init__(self) -> None:
         """Remember where it begins."""
         self._base = self.seq
-        self._may_open = self.seq == 0
 
     def skip(self, digest: str) -> None:
         """Pass over a record that can not be read: the next one still has to name its digest."""
@@ -60,9 +60,9 @@ class ChainCheck:
         yield from self._models(record)
         yield from self._moments(record)
         yield from self._history(record)
-        if record.kind is RecordKind.BASELINE and not self._may_open:
+        if record.kind is RecordKind.BASELINE and not self.may_open:
             yield fault(record, "record.kind", "a baseline stands right after the opening, and nowhere else")
-        self._may_open = self._may_open and record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
+        self.may_open = self.may_open and record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
         self._of_model |= dict.fromkeys(record.model_prev, sealed.digest)
         self._step(sealed.digest, record.seq)
 

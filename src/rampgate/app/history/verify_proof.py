@@ -46,7 +46,7 @@ class Proof:
     def run(self, tip: str, start: Start) -> None:
         """Verify the branch from a start on."""
         self.tip, self.start, self.covered = tip, start, start.covered
-        self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.before)
+        self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.opening, start.before)
         if start.size:
             self.landings = LandingCheck(read_line(self.git, self.governed.commit, start.covered), self.governed.branch)
         reader = LogReader(self.git, tip, start.commit)

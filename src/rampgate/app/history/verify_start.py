@@ -11,13 +11,15 @@ from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.verify_checkpoints import Kept
 from rampgate.errors import InvalidInput
 from rampgate.formats.record import SealedRecord, may_be_about, read_record
+from rampgate.model.record import RecordKind
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """What is taken as proven: so many records, the newest of them, and the commit that holds them.
 
-    before: gives the digest of the newest record of a model among them.
+    opening: whether nothing but the opening and baselines is among them. before: gives the digest of the newest record
+    of a model among them.
     """
 
     size: int = 0
@@ -25,6 +27,7 @@ class Start:
     head: str | None = None
     recorded_at: str = ""
     covered: str = ""
+    opening: bool = True
     before: Callable[[str], str | None] = lambda _: None
 
 
@@ -43,7 +46,8 @@ def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
     except InvalidInput:
         return Start()
     before = Before(ledger, said.size)
-    return Start(said.size, said.commit, said.head, newest.record.recorded_at, said.covered, before.digest)
+    opening = newest.record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
+    return Start(said.size, said.commit, said.head, newest.record.recorded_at, said.covered, opening, before.digest)
 
 
 def record_at(ledger: Ledger, seq: int) -> SealedRecord:
