@@ -297,3 +297,35 @@ def test_the_page_answers_the_five_questions_in_order(whole):
     assert "Moved on to ramp by record 5." in page
     assert "Recorded 4 minutes later" in page
     assert "Waiver W-2026-014, granted by rita, owner alice, ends 2026-12-01" in page
+
+
+def test_a_long_pack_tells_each_decision_on_its_own_page_alone(world, whole, tmp_path, monkeypatch):
+    """Of many decisions only what the list tells stays in memory; the files are the same."""
+    monkeypatch.setattr("rampgate.app.history.pack.MOST_IN_ONE", 2)
+    monkeypatch.setattr("rampgate.reports.pack_page.MOST_IN_ONE", 2)
+    pack(PackRequest(world.root, out=tmp_path / "pack"))
+    found, short = held(tmp_path / "pack"), held(whole)
+    assert {path for path in found if found[path] != short[path]} == {"index.html", "MANIFEST"}
+    assert set(found) == set(short)
+    assert b"<article" not in found["index.html"]
+
+
+def test_a_disk_that_is_full_leaves_nothing(world, tmp_path, monkeypatch, capsys):
+    """Whether it fails at the first file, in the middle or at the last."""
+    write = Path.write_bytes
+    for broken in (1, 40, "MANIFEST"):
+        calls = [0]
+
+        def failing(self, data, broken=broken, calls=calls):
+            calls[0] += self.is_relative_to(tmp_path)
+            if broken in (calls[0], self.name):
+                raise OSError(28, "No space left on device")
+            return write(self, data)
+
+        monkeypatch.setattr(Path, "write_bytes", failing)
+        for name in ("pack", "pack.zip"):
+            said = CommandLine(capsys, world.root)("audit", "pack", "3", "4", "--out", str(tmp_path / name))
+            assert said.exit == 4, said
+            assert "No space left on device" in said.err
+            assert not list(tmp_path.iterdir())
+            calls[0] = 0

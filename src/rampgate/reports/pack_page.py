@@ -44,9 +44,9 @@ def index_page(pack: Pack) -> str:
     )
 
 
-def decision_page(told: PackedDecision, pack: Pack) -> str:
+def decision_page(told: PackedDecision, repository: str) -> str:
     """Return the page of one decision, which stands in the folder of its files."""
-    title = f"Record {told.record.seq} of {pack.repository}"
+    title = f"Record {told.record.seq} of {repository}"
     back = tag("nav", link("../../index.html", "All decisions of this pack"))
     return page(title, STYLE, back, tag("main", _article(told, "", "h1", "h2")))
 

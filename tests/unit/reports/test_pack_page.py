@@ -41,7 +41,7 @@ def test_no_text_becomes_mark_up_on_a_page(case):
 
 def pages(text: str) -> list[str]:
     pack = a_pack(text)
-    return [index_page(pack), decision_page(pack.decisions[0], pack)]
+    return [index_page(pack), decision_page(pack.decisions[0], pack.repository)]
 
 
 def test_every_kind_of_rule_speaks_of_one_question():
@@ -98,7 +98,7 @@ def test_a_record_without_a_decision_claims_no_answers():
     record = a_record(kind="baseline", decision=None, pull=None, past_the_gate=[], statements=[])
     told = replace(a_packed_decision(record=record), document={}, request=None)
     assert [each.question for each in answers(told)] == [Question.RECORD]
-    words = Seen(decision_page(told, a_pack())).words
+    words = Seen(decision_page(told, "github.com/acme/models")).words
     assert "Nobody judged it in this history" in words
     assert "Met" not in words
 

@@ -17,8 +17,8 @@ from rampgate.app.history.show import meant
 from rampgate.core.fate import Fates
 from rampgate.errors import UsageProblem
 from rampgate.model.history_views import Entry, Filters
-from rampgate.reports.history_csv import decisions_csv, findings_csv
-from rampgate.reports.pack_page import decision_page, index_page
+from rampgate.reports.history_csv import decisions_csv, finding_lines, findings_csv
+from rampgate.reports.pack_page import MOST_IN_ONE, decision_page, index_page
 from rampgate.reports.pack_readme import readme
 from rampgate.reports.packed import Pack, PackedDecision
 
@@ -62,8 +62,9 @@ def pack(request: PackRequest) -> PackWritten:
     with open_history(request.repo, request.trust, request.tell) as history:
         chosen = _chosen(history, request)
         with written_whole(request.out, replace=request.replace) as folder:
-            told = tuple(_decisions(history, chosen, folder))
-            _whole(history, told, request, folder)
+            findings: list[str] = []
+            told = tuple(_decisions(history, chosen, folder, findings))
+            _whole(history, told, request, folder, "".join(findings))
     return PackWritten(request.out, tuple(each.seq for each in chosen), len(folder.digests), folder.size)
 
 
@@ -77,28 +78,33 @@ def _chosen(history: OpenHistory, request: PackRequest) -> Sequence[Entry]:
     return meant_by
 
 
-def _decisions(history: OpenHistory, chosen: Sequence[Entry], folder: PackFolder) -> Iterator[PackedDecision]:
-    """Yield each decision once its files are written; only what the pages tell stays in memory."""
+def _decisions(
+    history: OpenHistory, chosen: Sequence[Entry], folder: PackFolder, findings: list[str]
+) -> Iterator[PackedDecision]:
+    """Yield each decision once its files and its page are written; `findings` takes its rows of the table.
+
+    Of many, only what a list tells of them stays in memory.
+    """
     fates = Fates(each.record for each in history.entries())
     for entry in chosen:
-        sealed = history.one(entry.seq)
-        told, held = packed(history, sealed, fates.of(entry.record))
-        _put_all(folder, told.folder, held)
-        yield told
+        told, held = packed(history, history.one(entry.seq), fates.of(entry.record))
+        _put_all(folder, told.folder, {**held, "index.html": decision_page(told, history.repository).encode()})
+        findings.append(finding_lines(told))
+        yield told if len(chosen) <= MOST_IN_ONE else replace(told, document={}, files=(), request=None)
 
 
-def _whole(history: OpenHistory, told: tuple[PackedDecision, ...], request: PackRequest, folder: PackFolder) -> None:
+def _whole(
+    history: OpenHistory, told: tuple[PackedDecision, ...], request: PackRequest, folder: PackFolder, findings: str
+) -> None:
     entries = history.entries()
     settings = history.trust.settings
     whole = Pack(
         history.repository, settings.branch, selection(request), len(entries), entries[-1].digest, __version__, told
     )
-    for each in told:
-        folder.put(f"{each.folder}/index.html", decision_page(each, whole).encode())
     files = {
         "index.html": index_page(whole),
         "decisions.csv": decisions_csv(told),
-        "findings.csv": findings_csv(told),
+        "findings.csv": findings_csv(()) + findings,
         "allowed_signers": allowed_signers(settings.signers),
         "README.txt": readme(whole, settings),
     }
