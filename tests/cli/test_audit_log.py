@@ -201,3 +201,13 @@ def test_a_clone_reads_what_origin_has(tmp_path, world, capsys):
 def test_approvals_in_the_history_are_by_the_person(rampgate):
     """RITA's login is not asked for; the people file names her."""
     assert RITA["name"] in {hand["person"] for each in listed(rampgate)["records"] for hand in each["people"]}
+
+
+@pytest.mark.parametrize("command", ["log", "show", "asof", "sample"])
+def test_a_help_page_has_examples_and_exit_codes(command, rampgate, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    rampgate.repo = None
+    lines = rampgate("audit", command, "--help").out.splitlines()
+    assert any(line.startswith(f"  rampgate audit {command} ") for line in lines)
+    assert any(line.startswith("  Exit codes: 0 ") for line in lines)
+    assert [line for line in lines if len(line) > 80] == []

@@ -25,4 +25,17 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @click.group("audit", cls=LazyGroup, table=COMMANDS, short_help="Read, verify and replay the decision history.")
 def command() -> None:
-    """Read, verify and replay the decision history; a clone of the repository is enough."""
+    r"""Read, verify and replay the decision history; a clone of the repository is enough.
+
+    \b
+    rampgate audit verify
+    rampgate audit log --model credit-risk --since 2026-10-01
+    rampgate audit asof 2026-03-14
+    rampgate audit show '#12'
+    rampgate audit replay --all
+
+    \b
+    Exit codes: 0 done   10 something does not hold, or is not believed
+                12 the history does not say   2 usage   3 invalid settings
+                4 no history in this clone
+    """

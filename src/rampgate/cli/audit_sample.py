@@ -28,7 +28,7 @@ def command(number: int, seed: str, repo: Path, trust: Path | None, format_: str
 
     \b
     rampgate audit sample --n 25 --seed 7
-    rampgate audit sample --n 10 --seed 2026-q4 --model credit-risk --verdict allow --format csv
+    rampgate audit sample --n 10 --seed 2026-q4 --verdict allow --format csv
 
     \b
     Exit codes: 0 drawn   10 the history is not believed   3 invalid settings
