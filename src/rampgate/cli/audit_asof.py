@@ -36,8 +36,9 @@ def command(when: str, model: str, retired: bool, repo: Path, trust: Path | None
     rampgate audit asof 2026-03-14T10:30:00Z --model credit-risk --format json
 
     \b
-    Exit codes: 0 told   12 the history does not reach back so far   10 the history is not believed
-                3 invalid settings   2 no such day or model   4 no history in this clone
+    Exit codes: 0 told   12 the history does not reach back so far
+                10 the history is not believed   3 invalid settings
+                2 no such day or model   4 no history in this clone
     """
     from rampgate.app.history.asof import AsOfRequest, asof
     from rampgate.cli.show import progress
