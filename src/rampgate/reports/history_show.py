@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rampgate.model.finding import Finding
-from rampgate.model.history_views import Entry, Shown
-from rampgate.model.record import RecordKind
+from rampgate.model.history_views import Shown
 from rampgate.model.sourced import Location, Missing
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
+from rampgate.reports.history_facts import GATE, NOT_AS_JUDGED, facts_of
 from rampgate.reports.history_words import entry_json, json_text
 from rampgate.reports.text import VERDICT_COLOUR, Paint, finding_lines, no_paint, wrapped
 from rampgate.reports.words import MEANING, sorted_findings
@@ -17,8 +17,6 @@ from rampgate.reports.words import MEANING, sorted_findings
 SCHEMA: Final = "rampgate/history-record/v1"
 _QUIET: Final = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 _COLUMN: Final = 13
-_GATE: Final = "gate"
-_CLOCK: Final = {"forge": "the forge's clock", "given": "a clock that was given on the command line"}
 
 
 def render_text(shown: Shown, *, width: int = 100, paint: Paint = no_paint, full: bool = False) -> str:
@@ -26,7 +24,7 @@ def render_text(shown: Shown, *, width: int = 100, paint: Paint = no_paint, full
     width = max(width, 40)
     lines = wrapped(f"record {shown.record.seq}: {shown.entry.title}", width, "")
     lines += _verdict(shown, width, paint)
-    lines += ["", *(line for label, text in _facts(shown) for line in _labelled(label, text, width, paint))]
+    lines += ["", *(line for label, text in facts_of(shown) for line in _labelled(label, text, width, paint))]
     lines += ["", *_rules(shown, width, paint, full=full)]
     lines += _list("inputs", _inputs(shown), width, full=full)
     lines += _statements(shown, width)
@@ -42,106 +40,9 @@ def _verdict(shown: Shown, width: int, paint: Paint) -> list[str]:
 
 def _labelled(label: str, text: str, width: int, paint: Paint) -> list[str]:
     first, *more = wrapped(text, width - _COLUMN, "") or [""]
-    colour = "red" if label == _GATE or "NOT WHAT WAS JUDGED" in text else ""
+    colour = "red" if label == GATE or NOT_AS_JUDGED in text else ""
     head = f"{label:<{_COLUMN}}"
     return [f"{head}{paint(first, colour)}".rstrip(), *(f"{' ' * _COLUMN}{paint(each, colour)}" for each in more)]
-
-
-def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield (label, words) of everything but rules and inputs."""
-    record, git = shown.record, shown.record.git
-    yield "when", f"{record.at} by {_CLOCK[record.time_source]}; written {record.recorded_at}"
-    yield from _people(shown)
-    yield from ((_GATE, f"PAST THE GATE: {fault}") for fault in record.past_the_gate)
-    yield "landed", _landed(shown)
-    yield from _moves(shown)
-    yield "fate", shown.fate
-    yield from _around(shown)
-    names = ("base", "base_tree", "head", "landing_tree", "landed", "landed_tree", "covered")
-    yield from ((name.replace("_", " "), value) for name in names if (value := getattr(git, name)) is not None)
-    yield from (("unread", f"reviewed commit {each} could not be read") for each in git.unread)
-    key = shown.signed.key
-    ends = "" if key.to is None else f" to {key.to}"
-    revoked = f"; revoked from record {key.revoked.from_} on, {key.revoked.reason}" if key.revoked else ""
-    yield "signed by", f"{key.name} ({shown.signed.fingerprint}), for records from {key.from_}{ends}{revoked}"
-    yield "sha256", shown.entry.digest
-    yield "file", shown.path
-    yield "engine", f"{record.engine.name} {record.engine.version}, sha256 {record.engine.sha256}"
-
-
-def _people(shown: Shown) -> Iterator[tuple[str, str]]:
-    record = shown.record
-    if record.pull is not None:
-        yield "asked by", f"{record.pull.author}, in pull request #{record.pull.number} ({record.pull.state})"
-    elif record.kind not in (RecordKind.OPENING, RecordKind.BASELINE, RecordKind.REWRITTEN):
-        yield "asked by", "nobody: there was no pull request"
-    if record.decision is None:
-        return
-    counted = record.decision.counted
-    for each in counted:
-        roles = f" as {', '.join(each.roles)}" if each.roles else ""
-        yield "approved by", f"{each.person} (login {each.login}){roles}, review {each.review}"
-    if not counted:
-        yield "approved by", "nobody"
-    for ignored in record.decision.ignored:
-        yield "not counted", f"{ignored.login}, review {ignored.review}: {ignored.reason}"
-    yield from _excused(shown)
-    if record.decision.valid_until:
-        yield "stands until", record.decision.valid_until
-
-
-def _excused(shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield the waivers and the bypasses that the decision rests on, as the decision told them."""
-    excused: Mapping[str, Any] = (shown.document or {}).get("excused_by", {})
-    for each in excused.get("waivers", ()):
-        words = f"{each['id']}, granted by {each['approved_by']}, owner {each['owner']}, ends {each['ends']}"
-        yield "waiver", f"{words}: {each['reason']}"
-    for each in excused.get("break_glass", ()):
-        words = f"{each['id']}, by {each['by']} and {each['second']} ({each['ticket']})"
-        yield "break-glass", f"{words}, to be reviewed by {each['review_by']}: {each['reason']}"
-
-
-def _landed(shown: Shown) -> str:
-    record = shown.record
-    if not record.landed:
-        return "no"
-    if record.pull is None and record.decision is not None:
-        return "yes, and it was judged only then"
-    if shown.landed_as_judged is None:
-        return "yes"
-    return (
-        "yes, exactly what was judged" if shown.landed_as_judged else "yes, but NOT WHAT WAS JUDGED: the trees differ"
-    )
-
-
-def _moves(shown: Shown) -> Iterator[tuple[str, str]]:
-    for each in shown.record.moves:
-        artifact = f" ({each.artifact})" if each.artifact else ""
-        yield "moved", f"{each.model} {each.version}: {each.from_ or '-'} -> {each.to or '-'}{artifact}"
-
-
-def _around(shown: Shown) -> Iterator[tuple[str, str]]:
-    if shown.corrected_by is not None:
-        yield "put right", f"by record {shown.corrected_by}"
-    if shown.record.corrects:
-        yield "puts right", ", ".join(f"record {seq}" for seq in shown.record.corrects)
-    for model, (before, after) in shown.neighbours.items():
-        sides = (f"before it {_place(before)}", f"after it {_place(after)}")
-        yield "records", f"of {model}: {', '.join(sides)}"
-    if shown.same_pull:
-        yield "also", f"about #{_number(shown)}: {', '.join(_brief(each) for each in shown.same_pull)}"
-
-
-def _place(seq: int | None) -> str:
-    return "none" if seq is None else str(seq)
-
-
-def _number(shown: Shown) -> int:
-    return shown.record.pull.number if shown.record.pull else 0
-
-
-def _brief(entry: Entry) -> str:
-    return f"record {entry.seq} ({entry.verdict or entry.record.kind})"
 
 
 def findings_of(shown: Shown) -> list[Finding]:
