@@ -46,7 +46,8 @@ def record(git: NotingObjects, source: Source, request: RecordRequest) -> Record
         if begun is None:
             return done if done.records else None
         if begun.catches_up():
-            _tell_the_clone(source, begun.declared.settings.branch)
+            if done.records and not request.dry_run:
+                _tell_the_clone(source, begun.declared.settings.branch)
             if begun.declared.ended and not done.records:
                 return None
             if begun.declared.ended:
