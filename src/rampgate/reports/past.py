@@ -36,7 +36,7 @@ def render_text(past: Past, *, width: int = 100, paint: Paint = no_paint) -> str
         lines += wrapped(_head(row), width, "")
         lines += wrapped(row.why, width, "    ") if not row.after else [_verdicts(row, paint)]
         lines += [line for each in row.problems for line in wrapped(each, width, "    ")]
-        for each in row.shifts if row.flips else ():
+        for each in row.shifts:
             lines += wrapped(shift_words(each), width, "    ")
     lines += ["", *wrapped(totals(past), width, "")] if shown else wrapped(totals(past), width, "")
     return "\n".join(lines) + "\n"
@@ -53,8 +53,9 @@ def moment_words(past: Past) -> str:
 
 
 def shift_words(shift: RuleShift) -> str:
-    """Return how a rule answers now, and how it answered."""
-    said = f": {shift.reason}" if shift.reason else ""
+    """Return how a rule answers now, and how it answered; why, where that needs a hand."""
+    is_met = shift.after.partition(" ")[0] in ("pass", "waived")
+    said = f": {shift.reason}" if shift.reason and not is_met else ""
     if shift.after == "-":
         return f"{shift.rule}: does not speak (was {shift.before})"
     was = f" (was {shift.before})" if shift.before != "-" else " (new)"

@@ -44,6 +44,9 @@ def _row(report: ReplayReport, row: Replayed, width: int, paint: Paint) -> Itera
     yield from wrapped(head, width, "")
     verdict = f", {row.verdict}" if row.verdict else ""
     state = paint(str(row.state), _COLOUR[row.state])
+    if row.state is ReplayState.NOTHING_JUDGED:
+        yield from wrapped(f"{state}: {row.why}", width, "    ")
+        return
     yield f"    {state}{verdict}"
     if row.why:
         yield from wrapped(row.why, width, "    ")
