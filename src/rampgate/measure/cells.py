@@ -10,14 +10,14 @@ order of the rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.dialect import key_fault
 from rampgate.formats.suggest import did_you_mean
-from rampgate.measure.engines._base import RELATION, Relation
+from rampgate.measure.engines._base import RELATION, Relation, provenance
 from rampgate.stats.counts import RESERVED_COLUMNS
 from rampgate.stats.regression import SUM_NAMES
 
@@ -38,13 +38,14 @@ class RawTable:
     """What the engine counted: group values and labels as text (None where missing), then integers.
 
     columns: the names of the leading text columns. cells: one tuple for each combination, in no order. rows: all rows
-    of the table. digest: of the data.
+    of the table. digest: of the data. source: the `source` of evidence, for what was counted.
     """
 
     columns: tuple[str, ...]
     cells: tuple[tuple[Any, ...], ...]
     rows: int
     digest: str
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 def count_cells(
@@ -75,7 +76,7 @@ def count_cells(
     if len(cells) > MOST_CELLS:
         raise InvalidInput([_too_many(table, wanted)])
     identity = table.identity()
-    return RawTable((*wanted, *_given(y_score)), tuple(cells), identity.rows, identity.digest)
+    return RawTable((*wanted, *_given(y_score)), tuple(cells), identity.rows, identity.digest, provenance(table))
 
 
 def sum_errors(table: Relation, *, group_columns: Sequence[str], y_true: str, y_pred: str) -> RawTable:
@@ -101,7 +102,7 @@ def sum_errors(table: Relation, *, group_columns: Sequence[str], y_true: str, y_
     if len(cells) > MOST_CELLS:
         raise InvalidInput([_too_many(table, group_columns)])
     identity = table.identity()
-    return RawTable(tuple(group_columns), tuple(cells), identity.rows, identity.digest)
+    return RawTable(tuple(group_columns), tuple(cells), identity.rows, identity.digest, provenance(table))
 
 
 def read_numbers(table: Relation, columns: Sequence[str]) -> list[tuple[float, ...]]:

@@ -22,9 +22,19 @@ _PLACES = Decimal("1e-12")
 
 
 def evidence_of(
-    kind: str, request: MeasureRequest, now: datetime, *, digest: str, rows: int, content: dict[str, Any]
+    kind: str,
+    request: MeasureRequest,
+    now: datetime,
+    *,
+    digest: str,
+    rows: int,
+    content: dict[str, Any],
+    source: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the evidence: what was measured, by whom, from which bytes, and then the content."""
+    """Return the evidence: what was measured, by whom, from which data, and then the content.
+
+    source: what `rampgate.measure.engines.provenance` told of the table; with it come engine, SQL and fingerprint.
+    """
     subject = {"model": request.model, "version": request.version, "artifact": request.artifact, "dataset": digest}
     if request.dataset_name is not None:
         subject["dataset_name"] = request.dataset_name
@@ -41,8 +51,9 @@ def evidence_of(
     produced["at"] = now.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
     evidence["produced"] = produced
     # The name alone: a folder on someone's machine is no address, and tells who they are.
-    names = ", ".join(path.name for path in (request.data, *request.pool))
-    evidence["source"] = {"uri": names, "digest": digest, "rows": rows}
+    first = str((source or {}).get("uri", request.data.name))
+    names = ", ".join([first, *(path.name for path in request.pool)])
+    evidence["source"] = {**(source or {}), "uri": names, "digest": digest, "rows": rows}
     return evidence | content
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.digest import canonical_json, sha256_of
 from rampgate.measure.cells import count_cells
 from rampgate.measure.crosscheck import Measured, check_rates
-from rampgate.measure.engines import open_relation
+from rampgate.measure.engines import open_request
 from rampgate.measure.evidence import (
     evidence_of,
     group_words,
@@ -23,7 +23,7 @@ from rampgate.measure.evidence import (
     suppression_of,
 )
 from rampgate.measure.labels import counts_table, look_alikes
-from rampgate.measure.request import MeasureRequest
+from rampgate.measure.request import MeasureRequest, pooled
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.rates import METRICS
 
@@ -42,7 +42,7 @@ def measure_labels(
     kind: str, request: MeasureRequest, now: datetime, *, metrics: Sequence[str], each_column: bool
 ) -> Labelled:
     """Return the counts and rates of a request for labels; `each_column` asks for each group column alone too."""
-    full, digest, warnings = _read(kind, request)
+    full, source, warnings = _read(kind, request)
     small = suppressed_groups({group: cells.rows for group, cells in full.groups().items()}, full.columns, request)
     table = full.without(small)
     measured = measured_rates(table, metrics, splits_of(table.columns, each_column=each_column))
@@ -58,7 +58,7 @@ def measure_labels(
         more = f" and {len(small) - 5} more" if len(small) > 5 else ""
         warnings.append(f"left out, having fewer than {request.min_cell} rows: {listed}{more}")
     rows = full.total.rows
-    evidence = evidence_of(kind, request, now, digest=digest, rows=rows, content=content)
+    evidence = evidence_of(kind, request, now, digest=source["digest"], rows=rows, content=content, source=source)
     return Labelled(table, measured, evidence, tuple(warnings))
 
 
@@ -73,24 +73,30 @@ def by_metric(labelled: Labelled) -> tuple[tuple[str, ...], tuple[tuple[str, ...
     return ("group", "metric", "value (95% interval)", "rows"), tuple(lines)
 
 
-def _read(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
-    """Return the counts of all data files together, the digest that stands for them, and what looks wrong."""
-    table, digest, warnings = _read_one(kind, request)
-    digests = [digest]
+def _read(kind: str, request: MeasureRequest) -> tuple[CountsTable, dict[str, Any], list[str]]:
+    """Return the counts of all data together, the source that stands for them, and what looks wrong."""
+    table, source, warnings = _read_one(kind, request)
+    digests = [source["digest"]]
     for path in request.pool:
-        more, digest, found = _read_one(kind, replace(request, data=path))
-        if digest in digests:
+        more, other, found = _read_one(kind, pooled(request, path))
+        if other["digest"] in digests:
             raise InvalidInput(
                 [Problem(str(path), "these are the same bytes as another file to pool", fix="name it once")]
             )
-        table, digests, warnings = table + more, [*digests, digest], [*warnings, *found]
-    return table, digests[0] if len(digests) == 1 else sha256_of(canonical_json(sorted(digests))), warnings
+        table, digests, warnings = table + more, [*digests, other["digest"]], [*warnings, *found]
+        source["sql"] = list(dict.fromkeys([*source["sql"], *other["sql"]]))
+        if source.get("schema_fingerprint") != other["schema_fingerprint"]:
+            source.pop("schema_fingerprint", None)  # one digest can not name two lists of columns
+    if request.pool:
+        source["digest"] = sha256_of(canonical_json(sorted(digests)))
+        source["digest_of"] = "the sorted digests of all data that were pooled"
+    return table, source, warnings
 
 
-def _read_one(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, list[str]]:
+def _read_one(kind: str, request: MeasureRequest) -> tuple[CountsTable, dict[str, Any], list[str]]:
     scored = request.y_score is not None
     columns, labels = _label_columns(kind, request)
-    with open_relation(request.data) as relation:
+    with open_request(request) as relation:
         raw = count_cells(
             relation,
             group_columns=request.by,
@@ -105,7 +111,7 @@ def _read_one(kind: str, request: MeasureRequest) -> tuple[CountsTable, str, lis
         found = {row[len(request.by) + place] for row in table.rows()}
         if len(found) == 1:
             warnings.append(f"column `{name}` is {found.pop()} in every row")
-    return table, raw.digest, warnings
+    return table, raw.source, warnings
 
 
 def _label_columns(kind: str, request: MeasureRequest) -> tuple[list[str], Group]:

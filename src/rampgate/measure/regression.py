@@ -10,7 +10,7 @@ from typing import Any
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.measure.cells import read_numbers, sum_errors
 from rampgate.measure.crosscheck import CrosscheckFailed, check_errors
-from rampgate.measure.engines import open_relation
+from rampgate.measure.engines import open_request
 from rampgate.measure.evidence import (
     decimal_text,
     evidence_of,
@@ -37,7 +37,7 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     y_true, y_pred = _columns(request)
     if request.pool:
         raise UsageProblem("a regression is measured on one data file; put the rows of all windows into it")
-    with open_relation(request.data) as relation:
+    with open_request(request) as relation:
         raw = sum_errors(relation, group_columns=request.by, y_true=y_true, y_pred=y_pred)
     problems = list(missing_values(raw, request.data))
     if problems:
@@ -59,7 +59,9 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     }
     if request.crosscheck and raw.rows <= MOST_CHECKED_ROWS:
         content["crosscheck"] = _checked(request, full, y_true, y_pred)
-    evidence = evidence_of("regression", request, now, digest=raw.digest, rows=raw.rows, content=content)
+    evidence = evidence_of(
+        "regression", request, now, digest=raw.digest, rows=raw.rows, content=content, source=raw.source
+    )
     lines = tuple(
         (group_words(split, group), each.metric, shown(each.value, each.interval), f"{n:,}")
         for split, group, n, each in measured
@@ -107,7 +109,7 @@ def _checked(request: MeasureRequest, full: Sums, y_true: str, y_pred: str) -> d
     measures = regression_measures(reduce(add, full.values()))
     found = {each.metric: float(each.value) for each in measures if each.value is not None and each.metric != "bias"}
     try:
-        with open_relation(request.data) as relation:
+        with open_request(request) as relation:
             return check_errors(read_numbers(relation, [y_true, y_pred]), found)
     except CrosscheckFailed as error:
         message = f"the numbers are too small or too close together for sums of 9 decimal places: {error}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -12,9 +12,13 @@ Population = Literal["offline", "shadow", "production"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRequest:
-    """One measurement of one model version on one data file.
+    """One measurement of one model version on one table.
 
-    data: a CSV (UTF-8, comma, with a header line; `.tsv` with tabs) or Parquet file. y_true, y_pred: columns of labels,
+    data: a CSV (UTF-8, comma, with a header line; `.tsv` with tabs) or Parquet file, a folder of them, or a pattern of
+    their names. engine, table: instead of files, the address of an engine that has the data, and its table there;
+    `data` is then the name of the table, for messages. id: the column that tells the rows apart. truth: a file, or a
+    table of the same engine, whose columns are joined to the data by `id`; rows without a partner are refused unless
+    `allow_unmatched`. y_true, y_pred: columns of labels,
     or of numbers for a regression. y_score, threshold: predict positive where the score is at least the threshold,
     instead of reading `y_pred`. outcome: the column of a yes or no, for a rate. by: the group columns.
     weight: a column of row weights. positive: the label that counts as positive, where labels are not 0 and 1.
@@ -24,7 +28,12 @@ class MeasureRequest:
     crosscheck: whether another library computes the same measures from the same table, and has to agree.
     """
 
-    data: Path
+    data: Path = Path()
+    engine: str | None = None
+    table: str | None = None
+    id: str | None = None
+    truth: str | None = None
+    allow_unmatched: bool = False
     model: str
     version: str
     artifact: str
@@ -46,6 +55,15 @@ class MeasureRequest:
     pool: tuple[Path, ...] = ()
     min_cell: int = 0
     crosscheck: bool = True
+
+    def __post_init__(self) -> None:
+        if self.table is not None:
+            object.__setattr__(self, "data", Path(self.table))
+
+
+def pooled(request: MeasureRequest, other: Path) -> MeasureRequest:
+    """Return the same request about other data: a file, or a table of the same engine."""
+    return replace(request, data=other, table=None if request.table is None else str(other))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,31 @@ class Produced(Noun):
     at: Instant
 
 
+class Unmatched(Noun):
+    """Rows that found no partner when truth was joined to the data; they are measured nowhere."""
+
+    data: Annotated[int, Field(ge=0)]
+    truth: Annotated[int, Field(ge=0)]
+
+
 class DataSource(Noun):
-    """The data file, by its digest."""
+    """The data by their digest, and how they were asked."""
 
     uri: Line
+    """A name without the folders of somebody's machine, and without a user or password."""
     digest: Digest
     rows: Annotated[int, Field(ge=0)]
+    digest_of: Line | None = None
+    """What the digest stands for, where it is not that of a file's bytes."""
+    schema_fingerprint: Digest | None = None
+    """Of the names and kinds of the columns, in their order."""
+    engine: Line | None = None
+    engine_version: Line | None = None
+    sql: tuple[Annotated[str, Field(min_length=1, max_length=200_000)], ...] = ()
+    """Every query whose answer was measured; the table is called `data` in it."""
+    joined_on: Line | None = None
+    """The id that paired the rows of the data with those of the truth."""
+    unmatched: Unmatched | None = None
 
 
 class Counts(Noun):

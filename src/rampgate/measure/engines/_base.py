@@ -22,13 +22,18 @@ class Identity:
     """Which data were measured. digest: `sha256:...` of the file, of a folder's listing, or of a table's snapshot.
 
     uri: a name without the folders of somebody's machine, and without a user or password. rows: all of them.
-    fingerprint: `sha256:...` of the names and kinds of the columns, in their order.
+    fingerprint: `sha256:...` of the names and kinds of the columns, in their order. digest_of: what the digest stands
+    for, empty where it is that of a file's bytes. joined_on, unmatched: the id by which truth was joined to the data,
+    and how many rows of the data and of the truth found no partner.
     """
 
     uri: str
     digest: str
     rows: int
     fingerprint: str
+    digest_of: str = ""
+    joined_on: str | None = None
+    unmatched: tuple[int, int] = (0, 0)
 
 
 class Relation(Protocol):
@@ -58,3 +63,20 @@ class Relation(Protocol):
 
     def no_column(self, name: str, hint: str, known: Sequence[str]) -> Problem:
         """Return the problem of a column that is not there, at its place."""
+
+
+def provenance(table: Relation) -> dict[str, Any]:
+    """Return the `source` of evidence: which data, on which engine, and every query that was measured by.
+
+    To be asked when everything is counted, while the table is still open.
+    """
+    who = table.identity()
+    found: dict[str, Any] = {"uri": who.uri, "digest": who.digest, "rows": who.rows}
+    if who.digest_of:
+        found["digest_of"] = who.digest_of
+    found |= {"schema_fingerprint": who.fingerprint, "engine": table.engine, "engine_version": table.version}
+    found["sql"] = list(table.asked)
+    if who.joined_on is not None:
+        found["joined_on"] = who.joined_on
+        found["unmatched"] = dict(zip(("data", "truth"), who.unmatched, strict=True))
+    return found
