@@ -29,6 +29,8 @@ def lines(found: Verified) -> Iterator[str]:
 
 def conclusion(found: Verified) -> str:
     """Return what it comes to, in one sentence."""
+    if not found.mismatches and found.since == found.size:
+        return f"Verified: no record came after the {found.since:,} of the checkpoint, and no governed change."
     if not found.mismatches:
         what = f"records {found.since} to {found.size - 1}" if found.since else _n(found.size, "record")
         return f"Verified: {what}, each signed, in its place, and on one line with `{found.branch}`."
