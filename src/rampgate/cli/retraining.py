@@ -43,8 +43,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 
     \b
     rampgate retraining credit-risk --decide keep --by bob \
-        --trigger "psi of income at 0.21, limit 0.20" --evidence evidence/drift.json \
-        --reason "The shift is the bonus month; it passed in each of three years"
+        --trigger "psi of income at 0.21, limit 0.20" \
+        --evidence evidence/drift.json \
+        --reason "The bonus month; it passed in each of three years"
 
     \b
     Exit codes: 0 written   2 a word does not fit
