@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from rampgate.core.instants import instant
 from rampgate.core.verify_record import fault, history_read
-from rampgate.formats.record import SealedRecord
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.verified import Mismatch
 
@@ -48,9 +47,8 @@ class ChainCheck:
         self._unread.add(digest)
         self._step(digest, self.seq)
 
-    def take(self, sealed: SealedRecord) -> Iterator[Mismatch]:
-        """Yield in what a record does not follow those before it; it is then the newest."""
-        record = sealed.record
+    def take(self, record: Record, digest: str) -> Iterator[Mismatch]:
+        """Yield in what a record does not follow those before it; it is then the newest. digest: of its envelope."""
         if record.seq != self.seq:
             what = "a record is missing before it" if record.seq > self.seq else "the place is taken already"
             yield fault(record, "record.sequence", what, f"record {record.seq}", f"record {self.seq}")
@@ -63,8 +61,8 @@ class ChainCheck:
         if record.kind is RecordKind.BASELINE and not self.may_open:
             yield fault(record, "record.kind", "a baseline stands right after the opening, and nowhere else")
         self.may_open = self.may_open and record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
-        self._of_model |= dict.fromkeys(record.model_prev, sealed.digest)
-        self._step(sealed.digest, record.seq)
+        self._of_model |= dict.fromkeys(record.model_prev, digest)
+        self._step(digest, record.seq)
 
     def _step(self, digest: str, seq: int) -> None:
         self.digests.append(digest)

@@ -7,18 +7,21 @@ one block of commits only.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from rampgate.adapters.git_history import PathChange, Step
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import MAX_INPUT_BYTES
-from rampgate.errors import InvalidInput
+from rampgate.app.history.verify_examine import Examined, LogFile
+from rampgate.app.history.verify_side import Examiners
+from rampgate.app.judging.trust import Trust
 from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
-from rampgate.formats.record import FOLDER_SIZE, SealedRecord, input_path, read_record
+from rampgate.formats.record import FOLDER_SIZE, input_path
 from rampgate.model.verified import Mismatch
 
 BLOCK: Final = 100
@@ -29,15 +32,6 @@ _INPUT: Final = re.compile(r"inputs/[0-9a-f]{2}/([0-9a-f]{64})")
 _FILE: Final = "100644"
 
 
-class LogFile(NamedTuple):
-    """One envelope as it was added. record: None where it can not be read."""
-
-    path: str
-    seq: int
-    digest: str
-    record: SealedRecord | None
-
-
 @dataclass
 class Added:
     """What one commit of the branch adds. inputs: digest -> blob, of contents that are what their names say."""
@@ -45,7 +39,7 @@ class Added:
     commit: str
     files: list[tuple[str, int, str]] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
-    read: list[LogFile] = field(default_factory=list)
+    examined: list[Examined] = field(default_factory=list)
 
 
 @dataclass
@@ -53,6 +47,7 @@ class LogReader:
     """The branch from a commit on; `blocks` yields what it adds, and `mismatches` collects what it must not do."""
 
     git: GitObjects
+    trust: Trust
     tip: str
     after: str = ""
     mismatches: list[Mismatch] = field(default_factory=list)
@@ -64,13 +59,26 @@ class LogReader:
 
     def commits(self) -> Iterator[Added]:
         """Yield what each commit adds, oldest first."""
+        waiting: deque[list[Added]] = deque()
+        examiners = Examiners(self.trust)
+        try:
+            for block in self._blocks():
+                if examiners.is_full:
+                    yield from _filled(waiting.popleft(), examiners.take())
+                examiners.put(self._files(block))
+                waiting.append(block)
+            while waiting:
+                yield from _filled(waiting.popleft(), examiners.take())
+        finally:
+            examiners.close()
+
+    def _blocks(self) -> Iterator[list[Added]]:
         steps = self.git.steps(self.tip, self.after)
         while block := list(islice(steps, BLOCK)):
             links = self.git.read_links([each.commit for each in block])
             added = [self._added(step, parents) for step, (_, parents) in zip(block, links, strict=True)]
             self._read_inputs(added)
-            self._read_records(added)
-            yield from added
+            yield added
 
     def _added(self, step: Step, parents: tuple[str, ...]) -> Added:
         self._check_parents(step.commit, parents)
@@ -117,26 +125,21 @@ class LogReader:
                 self.mismatches.append(Mismatch("input.content", _commit(each.commit), what, found, name))
                 del each.inputs[name]
 
-    def _read_records(self, block: Sequence[Added]) -> None:
-        files = [(each, *file) for each in block for file in each.files]
+    def _files(self, block: Sequence[Added]) -> list[LogFile]:
+        files = [file for each in block for file in each.files]
         data = self.git.read_blobs([blob for *_, blob in files], limit_bytes=MAX_ENVELOPE_BYTES)
-        for (each, path, seq, _), envelope in zip(files, data, strict=True):
-            each.read.append(self._read(path, seq, envelope))
-
-    def _read(self, path: str, seq: int, envelope: bytes) -> LogFile:
-        digest = sha256(envelope).hexdigest()
-        try:
-            return LogFile(path, seq, digest, read_record(envelope, path))
-        except InvalidInput as error:
-            for each in error.problems:
-                what = f"`{path}`: {each.message}"
-                self.mismatches.append(
-                    Mismatch("record.malformed", f"record {seq}", what, each.found, each.expected, seq)
-                )
-            return LogFile(path, seq, digest, None)
+        return [LogFile(path, seq, envelope) for (path, seq, _), envelope in zip(files, data, strict=True)]
 
     def _tell(self, kind: str, commit: str, what: str, found: object = "") -> None:
         self.mismatches.append(Mismatch(kind, _commit(commit), what, str(found)))
+
+
+def _filled(block: list[Added], examined: Sequence[Examined]) -> Iterator[Added]:
+    """Yield commits with what their envelopes are."""
+    rest = iter(examined)
+    for each in block:
+        each.examined += islice(rest, len(each.files))
+        yield each
 
 
 def _commit(sha: str) -> str:

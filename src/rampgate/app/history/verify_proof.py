@@ -19,8 +19,8 @@ from rampgate.core.verify_landings import LandingCheck
 from rampgate.core.verify_record import fault, named_inputs, record_faults
 from rampgate.core.verify_tally import count
 from rampgate.errors import InvalidInput
-from rampgate.formats.record import SealedRecord, input_path
-from rampgate.model.sourced import Missing
+from rampgate.formats.record import input_path
+from rampgate.model.record import Record
 from rampgate.model.verified import HeldCheckpoint, Line, Mismatch, Tally, Verified
 
 
@@ -49,7 +49,7 @@ class Proof:
         self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.opening, start.before)
         if start.size:
             self.landings = LandingCheck(read_line(self.git, self.governed.commit, start.covered), self.governed.branch)
-        reader = LogReader(self.git, tip, start.commit)
+        reader = LogReader(self.git, self.trust, tip, start.commit)
         try:
             for added in reader.commits():
                 self._take(added)
@@ -71,30 +71,29 @@ class Proof:
         self.tally.inputs += len(added.inputs)
         self._files |= {path: blob for path, _, blob in added.files}
         named: set[str] = set()
-        for file in added.read:
+        for each in added.examined:
             self._commits.append(added.commit)
-            if file.record is None:
-                self.chain.skip(file.digest)
+            self.mismatches += each.mismatches
+            if each.record is None:
+                self.chain.skip(each.digest)
                 named |= set(added.inputs)
                 continue
-            named |= set(self._record(file.record))
+            named |= set(self._record(each.record, each.digest))
+            count(self.tally, each.record, each.key)
         for sha256 in sorted(set(added.inputs) - named):
             what = f"it adds `{input_path(sha256)}`, which its record does not name"
             self.mismatches.append(Mismatch("commit.path", f"commit {added.commit[:12]}", what))
 
-    def _record(self, sealed: SealedRecord) -> dict[str, str]:
+    def _record(self, record: Record, digest: str) -> dict[str, str]:
         """Verify one record, and return the contents that it names."""
-        record, found = sealed.record, self.mismatches
-        signer = self.trust.signer(sealed)
-        if isinstance(signer, Missing):
-            found.append(fault(record, "record.signature", signer.why))
+        found = self.mismatches
         if record.repository != self.trust.settings.repository:
             what = "it is of another repository"
             found.append(fault(record, "record.repository", what, record.repository, self.trust.settings.repository))
         if record.git.branch != self.governed.branch:
             what = "it is about another branch"
             found.append(fault(record, "record.repository", what, record.git.branch, self.governed.branch))
-        found += self.chain.take(sealed)
+        found += self.chain.take(record, digest)
         found += record_faults(record)
         named = named_inputs(record)
         for sha256, what in named.items():
@@ -106,7 +105,6 @@ class Proof:
         if self.landings is not None:
             found += self.landings.take(record, self._blob)
         self.covered = record.git.covered
-        count(self.tally, record, "" if isinstance(signer, Missing) else signer.name)
         return named
 
     def _line(self, start: str) -> Line:
