@@ -18,6 +18,8 @@ from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.dialect import key_fault
 from rampgate.formats.suggest import did_you_mean
 from rampgate.measure.engines._base import RELATION, Relation, provenance
+from rampgate.measure.sql import Kind
+from rampgate.measure.text_of import text_of_day, text_of_number
 from rampgate.stats.counts import RESERVED_COLUMNS
 from rampgate.stats.regression import SUM_NAMES
 
@@ -66,6 +68,8 @@ def count_cells(
     check_columns(table, group_columns, [*label_columns, *_given(y_score, weight)])
     keys = [dialect.quoted(name) for name in wanted]
     if y_score is not None:
+        if table.columns()[y_score] in ("time", "other"):
+            raise InvalidInput([Problem(table.name, f"column `{y_score}` must hold scores, and is none of numbers")])
         keys.append(dialect.predicted(y_score, table.columns()[y_score], repr(float(threshold or 0))))
     sums = ["COUNT(*)"]
     if weight is not None:
@@ -114,7 +118,15 @@ def read_numbers(table: Relation, columns: Sequence[str]) -> list[tuple[float, .
 
 
 def grouped(table: Relation, keys: Sequence[str], sums: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return one row for each combination of the keys, as text, with the sums; one row more than allowed, at most."""
+    """Return one row for each combination of the keys, as text, with the sums; one row more than allowed, at most.
+
+    A key that is a column of numbers becomes text here, in one form for all engines.
+    Raises InvalidInput for a column whose values have no such form: moments, fractions of many digits, lists.
+    """
+    columns = {table.dialect.quoted(name): (name, kind) for name, kind in table.columns().items()}
+    kept = [columns.get(key, ("", "text")) for key in keys]
+    if problems := [_no_key(table, name, "lists, structures or bytes") for name, kind in kept if kind == "other"]:
+        raise InvalidInput(problems)
     names = [f"k{place}" for place in range(len(keys))]
     inner = ", ".join(
         [
@@ -122,11 +134,14 @@ def grouped(table: Relation, keys: Sequence[str], sums: Sequence[str]) -> list[t
             *(f"{each} AS s{place}" for place, each in enumerate(sums)),
         ]
     )
-    outer = ", ".join([*(table.dialect.as_text(name) for name in names), *(f"s{place}" for place in range(len(sums)))])
+    texts = [
+        name if kind == "number" else table.dialect.as_text(name) for name, (_, kind) in zip(names, kept, strict=True)
+    ]
+    outer = ", ".join([*texts, *(f"s{place}" for place in range(len(sums)))])
     group = f" GROUP BY {', '.join(str(place + 1) for place in range(len(keys)))}" if keys else ""
     # The text is made from the groups and not from the rows: a cast for each row would cost more than the count.
     text = f"SELECT {outer} FROM (SELECT {inner} FROM {RELATION}{group}) AS cells LIMIT {MOST_CELLS + 1}"
-    return table.query(text, keep=True)
+    return _with_texts(table, kept, table.query(text, keep=True))
 
 
 def check_columns(table: Relation, groups: Sequence[str], others: Sequence[str]) -> None:
@@ -155,7 +170,11 @@ def check_numbers(table: Relation, columns: Sequence[str], what: str, out_of_ran
     """Raise InvalidInput with how many rows of each column are missing, no number, or out of range."""
     dialect, problems = table.dialect, []
     for name in columns:
-        raw, number = dialect.quoted(name), dialect.number(name, table.columns()[name])
+        kind = table.columns()[name]
+        if kind in ("time", "other"):
+            problems.append(Problem(table.name, f"column `{name}` must hold {what}, and is none of numbers"))
+            continue
+        raw, number = dialect.quoted(name), dialect.number(name, kind)
         finite = dialect.finite(number)
         missing, broken, beyond = table.query(
             f"SELECT {dialect.counted_if(f'{raw} IS NULL')}, "
@@ -168,6 +187,27 @@ def check_numbers(table: Relation, columns: Sequence[str], what: str, out_of_ran
                 problems.append(Problem(table.name, message, fix=_range_words(what)))
     if problems:
         raise InvalidInput(problems)
+
+
+def _with_texts(table: Relation, kept: Sequence[tuple[str, Kind]], rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Return the rows with every key in the one form that it has on all engines."""
+    awkward = [place for place, (_, kind) in enumerate(kept) if kind in ("number", "time")]
+    if not awkward:
+        return rows
+    texts: dict[int, dict[Any, str | None]] = {}
+    for place in awkward:
+        name, kind = kept[place]
+        made = text_of_number if kind == "number" else text_of_day
+        texts[place] = {value: made(value) for value in {row[place] for row in rows}}
+        if problem := [value for value, text in texts[place].items() if text is None and value is not None]:
+            words = f"moments such as `{problem[0]}`" if kind == "time" else f"numbers such as `{problem[0]}`"
+            raise InvalidInput([_no_key(table, name, words)])
+    return [tuple(texts[i][cell] if i in texts else cell for i, cell in enumerate(row)) for row in rows]
+
+
+def _no_key(table: Relation, name: str, what: str) -> Problem:
+    message = f"column `{name}` holds {what}, and can not make groups"
+    return Problem(table.name, message, fix="give it a column of texts, whole numbers or days, such as bands or months")
 
 
 def _too_many(table: Relation, columns: Sequence[str]) -> Problem:

@@ -23,6 +23,9 @@ Kind = Literal["text", "integer", "number", "boolean", "time", "other"]
 
 DialectName = Literal["duckdb", "postgres", "spark"]
 
+_NUMBER: Final = " *[+-]?([0-9]{1,200}([.][0-9]{0,200})?|[.][0-9]{1,200})([eE][+-]?[0-9]{1,2})? *"
+"""A decimal number that is a finite double, in the words that all engines' patterns have in common."""
+
 NOT_A_NUMBER: Final = "not a number"
 """The label of a row whose score is none."""
 
@@ -32,7 +35,7 @@ class Dialect:
     """How one engine writes what differs.
 
     text_type: of any length; whole_type: a whole number of 38 digits; quote: around names; divided: the whole part of
-    a quotient of whole numbers of at least 0; tried: a text as a double, NULL where it is none.
+    a quotient of whole numbers of at least 0; matched: whether a text is a number and nothing else.
     """
 
     name: DialectName
@@ -41,7 +44,7 @@ class Dialect:
     double_type: str
     whole_type: str
     divided: Callable[[str, str], str]
-    tried: Callable[[str], str]
+    matched: Callable[[str], str]
 
     def quoted(self, name: str) -> str:
         """Return a column name as SQL; whatever it holds, it stays a name."""
@@ -57,9 +60,21 @@ class Dialect:
         return f"CAST({expression} AS {self.text_type})"
 
     def number(self, name: str, kind: Kind) -> str:
-        """Return a column as a double; a text that is no number becomes NULL."""
+        """Return a column as a double, yes and no as 1 and 0; a text that is no number becomes NULL."""
         column = self.quoted(name)
+        if kind == "boolean":
+            return f"CAST(CASE WHEN {column} THEN 1 WHEN NOT {column} THEN 0 END AS {self.double_type})"
         return self.tried(column) if kind == "text" else f"CAST({column} AS {self.double_type})"
+
+    def tried(self, column: str) -> str:
+        """Return a text as a double, NULL where it is none; blanks around it are allowed."""
+        # What an engine takes for a number is its own affair (`1_000`, `1d`, `0x1p3`), so none is asked.
+        return f"(CASE WHEN {self.matched(column)} THEN CAST({column} AS {self.double_type}) END)"
+
+    def double(self, text: str) -> str:
+        """Return a decimal text as the nearest double."""
+        # From a literal of digits, some engines make a decimal first, and round twice.
+        return f"CAST({self.literal(text)} AS {self.double_type})"
 
     def finite(self, number: str) -> str:
         """Return whether a number is finite; NULL for NULL."""
@@ -67,8 +82,9 @@ class Dialect:
         return f"({number} - {number}) = 0"
 
     def scaled(self, number: str) -> str:
-        """Return a number times 10^9 as a whole number, half away from zero."""
-        size = f"CAST(FLOOR(ABS({number}) * {SCALE} + 0.5) AS {self.whole_type})"
+        """Return a number times 10^9 as a whole number, half away from zero; its size is at most 5 * 10^9."""
+        # By way of 64 bits: a cast of a double to a long decimal keeps 15 digits on one engine and 17 on another.
+        size = f"CAST(CAST(FLOOR(ABS({number}) * {SCALE} + 0.5) AS BIGINT) AS {self.whole_type})"
         return f"(CASE WHEN {number} < 0 THEN -{size} ELSE {size} END)"
 
     def sum_of_squares(self, scaled: str) -> str:
@@ -81,7 +97,7 @@ class Dialect:
         raw, number = self.quoted(name), self.number(name, kind)
         return (
             f"CASE WHEN {raw} IS NULL THEN NULL WHEN {number} IS NULL OR NOT {self.finite(number)} "
-            f"THEN '{NOT_A_NUMBER}' WHEN {number} >= CAST({threshold} AS {self.double_type}) THEN '1' ELSE '0' END"
+            f"THEN '{NOT_A_NUMBER}' WHEN {number} >= {self.double(threshold)} THEN '1' ELSE '0' END"
         )
 
     def counted_if(self, condition: str) -> str:
@@ -94,7 +110,7 @@ class Dialect:
         0 is below the first edge, len(edges) at or above the last. Edges are compared and never computed with, for
         0.29 * 100 is 28 for a double and 29 for a decimal.
         """
-        cases = [f"WHEN {number} < CAST({edge} AS {self.double_type}) THEN {place}" for place, edge in enumerate(edges)]
+        cases = [f"WHEN {number} < {self.double(edge)} THEN {place}" for place, edge in enumerate(edges)]
         return f"(CASE {' '.join(cases)} ELSE {len(edges)} END)"
 
 
@@ -103,27 +119,22 @@ def _spark_divided(dividend: str, divisor: str) -> str:
     return f"CAST(({dividend} - {dividend} % {divisor}) / {divisor} AS DECIMAL(38, 0))"
 
 
-def _postgres_tried(column: str) -> str:
-    pattern = r"^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$"
-    return f"(CASE WHEN {column} ~ '{pattern}' THEN CAST({column} AS DOUBLE PRECISION) END)"
-
-
 DIALECTS: Final[Mapping[DialectName, Dialect]] = MappingProxyType(
     {
         "duckdb": Dialect(
             "duckdb", '"', "VARCHAR", "DOUBLE", "HUGEINT",
             lambda dividend, divisor: f"({dividend} // {divisor})",
-            lambda column: f"TRY_CAST({column} AS DOUBLE)",
+            lambda column: f"REGEXP_FULL_MATCH({column}, '{_NUMBER}')",
         ),
         "postgres": Dialect(
             "postgres", '"', "TEXT", "DOUBLE PRECISION", "NUMERIC(38, 0)",
             lambda dividend, divisor: f"DIV({dividend}, {divisor})",
-            _postgres_tried,
+            lambda column: f"{column} ~ '^({_NUMBER})$'",
         ),
         "spark": Dialect(
             "spark", "`", "STRING", "DOUBLE", "DECIMAL(38, 0)",
             _spark_divided,
-            lambda column: f"TRY_CAST({column} AS DOUBLE)",
+            lambda column: f"{column} RLIKE '^({_NUMBER})$' AND {column} NOT LIKE '%\\n'",
         ),
     }
 )  # fmt: skip
