@@ -205,7 +205,7 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     replayable = made(folder, "replayable", replayed) / "repo"
     words = [RAMPGATE, "audit", "replay", "--all", "--engine", "current"]
     groups["Replay"] = measure([Program(f"audit replay --all, {replayed}", words, replayable)], rounds)
-    gto = gto_of(asked.gto, folder)
+    gto = "" if asked.without_gto else gto_of(asked.gto, folder)
     judged = ratios(few, many)
     if gto:
         events = [Program(f"gto history, {n}", [gto, "history"], made(folder, "events", n)) for n in (few, many)]
@@ -248,6 +248,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes and one round: shows that it works")
     parser.add_argument("--out", type=Path, default=HERE / "out", help="folder of the report")
     parser.add_argument("--gto", default="", metavar="PROGRAM", help="a `gto` that is installed already")
+    parser.add_argument("--without-gto", action="store_true", help="measure no GTO, and install none")
     for step in ("generate", "replayable", "events", "signatures", "judgement"):
         parser.add_argument(f"--{step}", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--records", type=int, default=0, help=argparse.SUPPRESS)

@@ -86,3 +86,17 @@ def test_the_whole_benchmark_runs(tmp_path):
     report = json.loads((tmp_path / "report.json").read_text())
     assert [ratio["value"] > 0 for ratio in report["ratios"]] == [True] * 5
     assert (tmp_path / "report.md").read_text() == done.stdout.removesuffix("\n")
+
+
+@pytest.mark.scale
+def test_the_benchmark_of_histories_runs(tmp_path):
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "history.py", "--quick", "--without-gto", "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "history.json").read_text())
+    assert [ratio["value"] > 0 for ratio in report["ratios"]] == [True] * 7
+    assert {tuple(each["codes"]) for each in report["programs"].values()} == {(0,)}

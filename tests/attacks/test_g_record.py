@@ -403,6 +403,13 @@ def test_G6_what_a_record_says_of_its_merge_is_what_git_says(
     assert (kind, POLICY) in found(history)
 
 
+def test_G6_a_head_that_is_itself_what_landed_is_no_fault(history: HistoryWorld) -> None:
+    git = history.steps[POLICY].predicate["git"]
+    same = history.resigned(history.steps[POLICY], git={**git, "head": git["landed"]})
+    history.rebuild(with_step(history, POLICY, same))
+    assert found(history) == []
+
+
 def test_G6_a_record_that_accounts_for_what_it_never_saw_leaves_it_unrecorded(history: HistoryWorld) -> None:
     """Without landing anything, it claims the commits up to the tip as accounted for."""
     tip = history.slip(stage="majority")

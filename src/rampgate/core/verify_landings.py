@@ -125,7 +125,9 @@ class LandingCheck:
             yield fault(record, "landing.tree", what, str(git.base_tree), self.line.commits[place - 1].tree)
         elif place:
             yield from self._inputs(record, place, blob_of)
-        if len(commit.parents) > 1 and record.pull and not record.past_the_gate and git.head not in commit.parents[1:]:
+        # A request whose own head is a merge may land as it is, without another merge.
+        heads = (*commit.parents[1:], commit.commit)
+        if len(heads) > 1 and record.pull and not record.past_the_gate and git.head not in heads:
             what = "the head that it says was merged is no parent of the merge"
             yield fault(record, "landing.parents", what, str(git.head), ", ".join(commit.parents[1:]))
 

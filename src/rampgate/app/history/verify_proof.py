@@ -90,9 +90,6 @@ class Proof:
         if record.repository != self.trust.settings.repository:
             what = "it is of another repository"
             found.append(fault(record, "record.repository", what, record.repository, self.trust.settings.repository))
-        if record.git.branch != self.governed.branch:
-            what = "it is about another branch"
-            found.append(fault(record, "record.repository", what, record.git.branch, self.governed.branch))
         found += self.chain.take(record, digest)
         found += record_faults(record)
         named = named_inputs(record)
