@@ -50,7 +50,8 @@ def command(json_file: Path | None, **words: Any) -> int:
     rampgate record --key history-key
     rampgate record --key history-key --closed 17
     rampgate record --before "$BEFORE" --after "$AFTER" --json landed.json
-    rampgate record --offline --now 2026-11-20T10:00:00Z --reviews reviews.json --key history-key
+    rampgate record --offline --now 2026-11-20T10:00:00Z \
+        --reviews reviews.json --key history-key
 
     \b
     Exit codes: 0 everything that landed was allowed   10 something went past
