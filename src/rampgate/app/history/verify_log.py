@@ -60,8 +60,7 @@ class LogReader:
     def commits(self) -> Iterator[Added]:
         """Yield what each commit adds, oldest first."""
         waiting: deque[list[Added]] = deque()
-        examiners = Examiners(self.trust)
-        try:
+        with Examiners(self.trust) as examiners:
             for block in self._blocks():
                 if examiners.is_full:
                     yield from _filled(waiting.popleft(), examiners.take())
@@ -69,8 +68,6 @@ class LogReader:
                 waiting.append(block)
             while waiting:
                 yield from _filled(waiting.popleft(), examiners.take())
-        finally:
-            examiners.close()
 
     def _blocks(self) -> Iterator[list[Added]]:
         steps = self.git.steps(self.tip, self.after)

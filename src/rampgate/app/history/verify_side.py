@@ -6,7 +6,8 @@ import os
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import IO, Final
+from types import TracebackType
+from typing import IO, Final, Self
 
 from rampgate.adapters.side_process import SideProcess, read_frame, write_frame
 from rampgate.app.history.verify_examine import Examined, LogFile, answer, answered, asked, examine, question
@@ -96,3 +97,11 @@ class Examiners:
             side.close()
         self._idle.clear()
         self._waiting.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
