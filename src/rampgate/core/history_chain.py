@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rampgate.errors import Problem
-from rampgate.formats.record import SealedRecord, log_path
+from rampgate.formats.record import log_path
+from rampgate.model.record import Record
 
 
 @dataclass
@@ -16,9 +17,11 @@ class Chain:
     _of_model: dict[str, str] = field(default_factory=dict)
     _count: int = 0
 
-    def take(self, sealed: SealedRecord) -> Problem | None:
-        """Return why a record does not follow the one before it, None where it does; it is then the newest."""
-        record = sealed.record
+    def take(self, record: Record, digest: str) -> Problem | None:
+        """Return why a record does not follow the one before it, None where it does; it is then the newest.
+
+        digest: of its envelope, 64 hexadecimal digits.
+        """
         path = log_path(record)
         if record.seq != self._count:
             return Problem(path, "it has another place than its name says", found=str(record.seq))
@@ -28,6 +31,6 @@ class Chain:
         for model, before in record.model_prev.items():
             if before != self._of_model.get(model):
                 return Problem(path, f"it does not name the record of `{model}` before it", found=str(before))
-        self._last, self._count = sealed.digest, self._count + 1
-        self._of_model |= dict.fromkeys(record.model_prev, sealed.digest)
+        self._last, self._count = digest, self._count + 1
+        self._of_model |= dict.fromkeys(record.model_prev, digest)
         return None

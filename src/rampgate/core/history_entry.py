@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from rampgate.formats.record import SealedRecord
 from rampgate.model.history_views import Deed, Entry, Hand
 from rampgate.model.record import Record
 
@@ -17,14 +16,14 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 def entry_of(
-    sealed: SealedRecord, excused: Mapping[str, Any] = _NOTHING, stated: Iterable[tuple[str, Any]] = ()
+    record: Record, digest: str, excused: Mapping[str, Any] = _NOTHING, stated: Iterable[tuple[str, Any]] = ()
 ) -> Entry:
     """Return a record as it is listed.
 
-    excused: `excused_by` of its decision document, empty where nothing is excused. stated: kind and plain value of
-    the statements that came with it.
+    digest: of its envelope. excused: `excused_by` of its decision document, empty where nothing is excused. stated:
+    kind and plain value of the statements that came with it.
     """
-    return Entry(without_findings(sealed.record), sealed.digest, tuple(hands(sealed.record, excused, stated)))
+    return Entry(without_findings(record), digest, tuple(hands(record, excused, stated)))
 
 
 def without_findings(record: Record) -> Record:

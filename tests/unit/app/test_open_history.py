@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rampgate.errors import NotBelieved
 from worlds.command_line import CommandLine
 from worlds.governed_world import dump
 from worlds.grown_world import grown_world
@@ -163,3 +164,18 @@ def test_a_statement_that_is_no_yaml_makes_no_history_unreadable(world, rampgate
     assert said.exit == 0, said.err
     assert said.out.splitlines()[-1].endswith("waiver W-1")
     assert "a: [" in rampgate("audit", "show", "10").out
+
+
+def test_processes_at_the_side_give_the_same_entries(world, monkeypatch):
+    """A long history is examined by several; a history of ten is not, so it is called long here."""
+    from rampgate.app.history import open_history, verify_side
+
+    with open_history.open_history(world.root) as history:
+        alone = history.entries()
+    monkeypatch.setattr(open_history, "_BLOCK", 3)
+    monkeypatch.setattr(open_history, "Examiners", lambda trust: verify_side.Examiners(trust, few=2, processes=2))
+    with open_history.open_history(world.root) as history:
+        assert history.entries() == alone
+    world.rebuild([*world.steps[:9], world.resigned(world.steps[9], STRANGER)])
+    with open_history.open_history(world.root) as history, pytest.raises(NotBelieved, match="signed by no key"):
+        history.entries()

@@ -11,20 +11,22 @@ Example::
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from rampgate.adapters.git_objects import GitObjects, opened
-from rampgate.adapters.ledger import Ledger, LogEntry
+from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.governed_tip import Governed, trusted_settings
+from rampgate.app.history.verify_examine import Examined, LogFile
+from rampgate.app.history.verify_side import Examiners
 from rampgate.app.judging.trust import Trust
 from rampgate.core.history_chain import Chain
 from rampgate.core.history_entry import entry_of
 from rampgate.errors import InvalidInput, NotBelieved, Problem, Unreachable
-from rampgate.formats.record import SealedRecord, read_record
+from rampgate.formats.record import SealedRecord, log_path, read_record
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.history_views import Entry
 from rampgate.model.record import Record, RecordedStatement
@@ -56,10 +58,41 @@ class OpenHistory:
         return self.trust.settings.repository
 
     def entries(self) -> list[Entry]:
-        """Return every record as it is listed, in order, read once. Raises NotBelieved as `sealed` does."""
+        """Return every record as it is listed, in order, read once. Raises NotBelieved as `sealed` does.
+
+        A long history is examined by other processes too, where there are processors for them.
+        """
         if self._entries is None:
-            self._entries = [entry_of(each, self._excused(each.record), self._stated(each)) for each in self.sealed()]
+            with _believing():
+                self._entries = list(self._listed())
         return self._entries
+
+    def _listed(self) -> Iterator[Entry]:
+        chain = Chain()
+        with closing(Examiners(self.trust)) as examiners:
+            for block in self._blocks():
+                while examiners.is_full:
+                    yield from self._believed(examiners.take(), chain)
+                examiners.put(block)
+            while not examiners.is_empty:
+                yield from self._believed(examiners.take(), chain)
+
+    def _believed(self, block: Iterable[Examined], chain: Chain) -> Iterator[Entry]:
+        for each in block:
+            record = each.record
+            if each.mismatches or record is None:
+                told = (Problem(m.place, m.message, found=m.found, expected=m.expected) for m in each.mismatches)
+                raise InvalidInput(told)
+            problem = self._elsewhere(record) or chain.take(record, each.digest)
+            if problem is not None:
+                raise InvalidInput([problem])
+            yield entry_of(record, each.digest, self._excused(record), self._stated(record))
+
+    def _elsewhere(self, record: Record) -> Problem | None:
+        if record.repository == self.repository:
+            return None
+        message = "it is of another repository"
+        return Problem(log_path(record), message, found=record.repository, expected=self.repository)
 
     def sealed(self) -> Iterator[SealedRecord]:
         """Yield every record whole, from the first on.
@@ -69,17 +102,23 @@ class OpenHistory:
         """
         chain = Chain()
         with _believing():
-            files = self.ledger.entries()
-            for start in range(0, len(files), _BLOCK):
-                block = files[start : start + _BLOCK]
-                for file, data in zip(block, list(self.ledger.read(block)), strict=True):
-                    yield self._checked(file, data, chain)
-                if self.tell is not None:
-                    self.tell(start + len(block), len(files))
+            for block in self._blocks():
+                for file in block:
+                    yield self._checked(file, chain)
 
-    def _checked(self, file: LogEntry, data: bytes, chain: Chain) -> SealedRecord:
-        sealed = read_record(data, file.path)
-        problem = self.trust.problem(sealed, file.path) or chain.take(sealed)
+    def _blocks(self) -> Iterator[list[LogFile]]:
+        """Yield the files of the log in blocks; each is read to its end before anything else is asked of Git."""
+        files = self.ledger.entries()
+        for start in range(0, len(files), _BLOCK):
+            block = files[start : start + _BLOCK]
+            data = list(self.ledger.read(block))
+            yield [LogFile(file.path, file.seq, each) for file, each in zip(block, data, strict=True)]
+            if self.tell is not None:
+                self.tell(start + len(block), len(files))
+
+    def _checked(self, file: LogFile, chain: Chain) -> SealedRecord:
+        sealed = read_record(file.data, file.path)
+        problem = self.trust.problem(sealed, file.path) or chain.take(sealed.record, sealed.digest)
         if problem is not None:
             raise InvalidInput([problem])
         return sealed
@@ -116,8 +155,8 @@ class OpenHistory:
         excused: Mapping[str, Any] = document["excused_by"]
         return excused
 
-    def _stated(self, sealed: SealedRecord) -> Iterator[tuple[str, Any]]:
-        for each in sealed.record.statements:
+    def _stated(self, record: Record) -> Iterator[tuple[str, Any]]:
+        for each in record.statements:
             data = self.statement(each) if each.kind in _WHO else None
             if data is not None:
                 # What landed past the gate may be no YAML; the record is true all the same.

@@ -59,7 +59,7 @@ def examine(file: LogFile, trust: Trust) -> Examined:
 def _brief(record: Record) -> Record:
     if record.decision is None:
         return record
-    lists = dict.fromkeys(("findings", "not_applicable", "counted", "ignored"), ())
+    lists = dict.fromkeys(("findings", "not_applicable", "ignored"), ())
     return record.model_copy(update={"decision": record.decision.model_copy(update=lists)})
 
 
