@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rampgate.app.history import open_history, verify_side
 from rampgate.errors import NotBelieved
 from worlds.command_line import CommandLine
 from worlds.governed_world import dump
@@ -168,8 +169,6 @@ def test_a_statement_that_is_no_yaml_makes_no_history_unreadable(world, rampgate
 
 def test_processes_at_the_side_give_the_same_entries(world, monkeypatch):
     """A long history is examined by several; a history of ten is not, so it is called long here."""
-    from rampgate.app.history import open_history, verify_side
-
     with open_history.open_history(world.root) as history:
         alone = history.entries()
     monkeypatch.setattr(open_history, "_BLOCK", 3)
