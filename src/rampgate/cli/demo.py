@@ -22,8 +22,8 @@ def command(keep: Path | None) -> int:
     r"""Build a real Git repository with example models and judge promotions in it.
 
     Five models, one of them on the counts that ProPublica published about COMPAS, meet three policies: denied, fixed,
-    held, allowed, undecided, rolled back. Every line that begins with `$` is a command that you could type. Nothing
-    outside a temporary folder is touched, and no network or account is needed.
+    held, allowed, undecided, rolled back, on record. Every line that begins with `$` is a command that you could type.
+    Nothing outside a temporary folder is touched, and no network or account is needed.
 
     \b
     rampgate demo
@@ -34,6 +34,7 @@ def command(keep: Path | None) -> int:
     """
     import tempfile
 
+    from rampgate.app.moment import moment
     from rampgate.app.setup.demo import demo
 
     if keep is not None:
@@ -42,13 +43,13 @@ def command(keep: Path | None) -> int:
         keep.mkdir(parents=True, exist_ok=True)
         place = keep.resolve()  # once: the story is played inside it
         with _in_folder(place) as say:
-            demo(place, say, _run)
+            demo(place, say, _run, moment(None))
         click.echo(f"the repository is in {keep}")
         return 0
     folder = Path(tempfile.mkdtemp(prefix="rampgate-demo-"))
     try:
         with _in_folder(folder) as say:
-            demo(folder, say, _run)
+            demo(folder, say, _run, moment(None))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

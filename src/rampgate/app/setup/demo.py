@@ -96,17 +96,20 @@ class Stage:
         (self.root / name).write_bytes(as_csv(GENERATORS[model]()))
 
 
-def demo(root: Path, say: Say, rampgate: Rampgate) -> None:
-    """Build the repository in an empty folder and play the story in it; the present folder must be that one."""
+def demo(root: Path, say: Say, rampgate: Rampgate, now: str) -> None:
+    """Build the repository in an empty folder and play the story in it; the present folder must be that one.
+
+    now: the present moment, RFC 3339 in UTC, for what the commands date by the clock.
+    """
     stage = Stage(root, say, rampgate)
     _build(stage)
     _published_counts(stage)
     _three_definitions(stage)
     _few_rows(stage)
-    _down_again(stage)
+    _on_record(stage, _down_again(stage), now)
     stage.heading("That was it")
     stage.tell(
-        "Denied, fixed, held, allowed, rolled back: each time the files in Git were judged, and nothing else.\n"
+        "Denied, fixed, held, allowed, rolled back, on record: the files in Git were judged, and nothing else.\n"
         "Next: `rampgate init` in a repository of your own; `rampgate explain fairness.ratio_at_least` for a rule."
     )
 
@@ -118,7 +121,7 @@ def _build(stage: Stage) -> None:
         place = stage.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    (stage.root / ".gitignore").write_text("*.csv\nreviews.json\n", encoding="utf-8")
+    (stage.root / ".gitignore").write_text("*.csv\n*reviews.json\nrecorder-key*\n", encoding="utf-8")
     stage.be(BOB)
     stage.commit("The models, and the rules they are judged by")
     stage.run("rampgate", "status")
@@ -204,7 +207,8 @@ def _few_rows(stage: Stage) -> None:
     stage.on_main()
 
 
-def _down_again(stage: Stage) -> None:
+def _down_again(stage: Stage) -> str:
+    """Roll back on a branch, and return its name."""
     stage.heading("Rolled back: no approval beforehand, but a reason")
     stage.be(ALICE)
     reason = "INC-812: complaints about refused regular customers"
@@ -215,9 +219,31 @@ def _down_again(stage: Stage) -> None:
     stage.tell("The event file holds today's date, so this one is judged by today's clock.")
     stage.run("rampgate", "gate", "--base", "main", "--head", branch)
     stage.on_main()
+    return branch
 
 
-def _reviews(stage: Stage, branch: str, approvals: list[tuple[tuple[int, str], str]]) -> str:
+def _on_record(stage: Stage, branch: str, now: str) -> None:
+    """Declare a decision history, let the rollback land, and ask what an auditor asks."""
+    stage.heading("On record: what stood, what landed, and who let it in")
+    stage.tell("From now on every decision is one signed record on the branch `decisions`.")
+    where = ("--key-file", "recorder-key", "--repository", "example.com/lending")
+    stage.run("rampgate", "keys", "create", "recorder", *where)
+    stage.commit("Record decisions")
+    record = ("rampgate", "record", "--offline", "--now", now, "--key", "recorder-key")
+    stage.run(*record)
+    stage.tell("The rollback lands.")
+    told = _reviews(stage, branch, [], "rollback-reviews.json")
+    stage.run("git", "merge", "-q", "--no-ff", "-m", "Roll back credit-risk 2.0.0 to pilot", branch, quiet=True)
+    stage.run(*record, "--reviews", told)
+    stage.tell("An auditor with nothing but a clone asks what stands where, and proves that nothing was left out.")
+    stage.run("rampgate", "audit", "asof", now[:10], "--model", "credit-risk")
+    stage.run("rampgate", "audit", "verify")
+    stage.run("rampgate", "audit", "replay", "--kind", "rollback")
+
+
+def _reviews(
+    stage: Stage, branch: str, approvals: list[tuple[tuple[int, str], str]], name: str = "reviews.json"
+) -> str:
     """Write what GitHub would answer about the pull request, and return the file's name."""
     log = stage.run("git", "log", "--reverse", "--format=%H%x09%ae%x09%s", f"main..{branch}", quiet=True)
     people = {each[1]: each for each in (ALICE, BOB, NED)}
@@ -250,5 +276,5 @@ def _reviews(stage: Stage, branch: str, approvals: list[tuple[tuple[int, str], s
         ],
         "commits": [commit(line) for line in log.splitlines()],
     }
-    (stage.root / "reviews.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    return "reviews.json"
+    (stage.root / name).write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
+    return name
