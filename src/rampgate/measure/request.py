@@ -10,6 +10,14 @@ from typing import Any, Literal
 Population = Literal["offline", "shadow", "production"]
 
 
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """How truth is joined to data. id: the column that tells rows apart, in both; None where the rows need none."""
+
+    id: str | None = None
+    allow_unmatched: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRequest:
     """One measurement of one model version on one table.
@@ -59,6 +67,11 @@ class MeasureRequest:
     def __post_init__(self) -> None:
         if self.table is not None:
             object.__setattr__(self, "data", Path(self.table))
+
+    @property
+    def pairing(self) -> Pairing:
+        """Return how truth is joined to the data."""
+        return Pairing(self.id, self.allow_unmatched)
 
 
 def pooled(request: MeasureRequest, other: Path) -> MeasureRequest:

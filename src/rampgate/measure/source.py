@@ -1,14 +1,11 @@
-"""The data file: is it there, what is it, what are its bytes, does its header name every column once."""
+"""One data file: is it there, what is it, what are its bytes, does its header name every column once."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from rampgate.errors import InvalidInput, Problem, Unreachable
@@ -18,7 +15,6 @@ Format = Literal["csv", "tsv", "parquet"]
 
 _SUFFIXES: dict[str, Format] = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet"}
 _PARQUET_MAGIC = b"PAR1"
-_PATTERN_CHARACTERS = frozenset("*?[]{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,11 @@ class DataFile:
         return str(self.path)
 
     @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        return self.state[2]
+
+    @property
     def separator(self) -> str:
         """Return what stands between the fields of a text file."""
         return "\t" if self.format == "tsv" else ","
@@ -49,8 +50,6 @@ def look_at(path: Path) -> DataFile:
     """
     try:
         if not path.is_file():
-            if path.is_dir():
-                raise Unreachable(f"{path}: this is a folder; name one data file in it")
             raise Unreachable(f"{path}: the data file does not exist{_neighbour(path)}")
         state = _state(path)
         with path.open("rb") as stream:
@@ -74,40 +73,31 @@ def check_unchanged(data: DataFile) -> None:
         raise Unreachable(f"{data.path}: the data file was changed while it was read; measure again")
 
 
-@contextmanager
-def plain_path(data: DataFile) -> Iterator[str]:
-    """Give an absolute path of the file that holds no character that the engine reads as a pattern of names."""
-    resolved = data.path.resolve()
-    if not _PATTERN_CHARACTERS & set(str(resolved)):
-        yield str(resolved)
-        return
-    with TemporaryDirectory(prefix="rampgate-") as folder:
-        link = Path(folder).resolve() / f"data.{data.format}"
-        link.symlink_to(resolved)
-        yield str(link)
-
-
 def check_header(data: DataFile) -> None:
     """Raise InvalidInput if a text file is not UTF-8 or its header names a column twice.
 
     The engine would rename the second of two equal names (letter case aside) and go on.
     """
-    try:
-        with data.path.open(encoding="utf-8-sig", newline="") as stream:
-            header = next(csv.reader(stream, delimiter=data.separator), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput(
-            [Problem(data.name, "is not a text file in UTF-8", 1, 1, fix="write it as UTF-8")]
-        ) from error
     seen: dict[str, str] = {}
     problems = []
-    for name in header:
+    for name in header_of(data):
         if name.casefold() in seen:
             message = f"the header names the column `{name}` twice (letter case makes no difference)"
             problems.append(Problem(data.name, message, 1, 1, fix="rename one of them"))
         seen[name.casefold()] = name
     if problems:
         raise InvalidInput(problems)
+
+
+def header_of(data: DataFile) -> list[str]:
+    """Return the column names in the first line of a text file. Raises InvalidInput if it is not UTF-8."""
+    try:
+        with data.path.open(encoding="utf-8-sig", newline="") as stream:
+            return next(csv.reader(stream, delimiter=data.separator), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(
+            [Problem(data.name, "is not a text file in UTF-8", 1, 1, fix="write it as UTF-8")]
+        ) from error
 
 
 def first_fault(data: DataFile) -> Problem:

@@ -143,8 +143,9 @@ def test_an_absent_file_is_unreachable_and_its_neighbour_is_named(tmp_path):
     assert caught.value.exit_code == 4
 
 
-def test_a_folder_is_no_data_file(tmp_path):
-    with pytest.raises(Unreachable, match="this is a folder"):
+def test_a_folder_without_data_files_is_no_table(tmp_path):
+    (tmp_path / "_SUCCESS").touch()
+    with pytest.raises(Unreachable, match="there is no data file"):
         fairness(tmp_path)
 
 
@@ -247,7 +248,7 @@ def test_a_blank_line_of_a_single_column_is_a_missing_value(tmp_path):
 
 def test_a_file_changed_while_it_is_read_is_not_reported(tmp_path, monkeypatch):
     path = written(tmp_path, GOOD)
-    monkeypatch.setattr(engine, "check_header", lambda data: path.write_text(GOOD + "m,0,0\n"))
+    monkeypatch.setattr(engine, "check_headers", lambda data: path.write_text(GOOD + "m,0,0\n"))
     with pytest.raises(Unreachable, match="was changed while it was read"):
         fairness(path)
 

@@ -20,6 +20,14 @@ def open_relation(data: Path) -> AbstractContextManager[Relation]:
 
 def open_request(request: MeasureRequest) -> AbstractContextManager[Relation]:
     """Return the table that a request is about, on its engine and with its truth joined, to be opened by `with`."""
+    if request.truth is not None and request.id is None:
+        raise UsageProblem("truth is joined by an id that both have: `--id COLUMN`")
+    if request.truth is not None and request.pool:
+        raise UsageProblem("pooled data have their truth beside them; join each window first, or measure it alone")
+    if request.truth is None and request.allow_unmatched:
+        raise UsageProblem("`--allow-unmatched` is about `--truth`, and there is none")
     if request.engine is None:
-        return open_relation(request.data)
+        if request.table is not None:
+            raise UsageProblem("a table needs the engine that has it: `--engine ADDRESS`")
+        return open_file(request.data, None if request.truth is None else Path(request.truth), request.pairing)
     raise UsageProblem(f"no engine for `{request.engine}`")

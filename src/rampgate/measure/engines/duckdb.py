@@ -3,20 +3,24 @@
 A text file is read as text: what its values mean is decided by whoever measures, never by a guess at types.
 """
 
-# ruff: noqa: S608 (the path is a quoted literal, and the name of the view is our own)
+# ruff: noqa: S608 (paths are quoted literals, and the name of the view is our own)
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
-from rampgate.formats.digest import canonical_json, sha256_of
 from rampgate.measure.engines._base import RELATION, Identity
-from rampgate.measure.source import DataFile, check_header, check_unchanged, first_fault, look_at, plain_path
+from rampgate.measure.engines._parts import Part, Whole, put_together
+from rampgate.measure.files import DataFiles, check_alike, check_all_unchanged, check_headers, look_at_all, plain_paths
+from rampgate.measure.progress import told_by
+from rampgate.measure.request import Pairing
+from rampgate.measure.source import first_fault
 from rampgate.measure.sql import DIALECTS, Kind
 
 _TEXT_OPTIONS: Final = (
@@ -30,113 +34,152 @@ _SETTINGS: Final[Mapping[str, Any]] = {
     "temp_directory": "",
 }
 _KINDS: Final[tuple[tuple[re.Pattern[str], Kind], ...]] = (
-    (re.compile(r"VARCHAR|ENUM.*"), "text"),
-    (re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?"), "integer"),
+    (re.compile(r"VARCHAR|ENUM.*|UUID"), "text"),
+    (re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\([0-9]+,0\)"), "integer"),
     (re.compile(r"FLOAT|DOUBLE|DECIMAL.*"), "number"),
     (re.compile(r"BOOLEAN"), "boolean"),
     (re.compile(r"DATE|TIMESTAMP.*"), "time"),
 )
+_DIALECT = DIALECTS["duckdb"]
 
 
 class DuckDBRelation:
-    """One data file behind one connection."""
+    """The table that files are, behind one connection."""
 
-    dialect = DIALECTS["duckdb"]
+    dialect = _DIALECT
     engine = "duckdb"
 
-    def __init__(self, connection: Any, data: DataFile, path: str, version: str) -> None:
-        self.connection = connection
-        self.data = data
-        self.name = data.name
+    def __init__(self, session: _Session, whole: Whole, version: str) -> None:
+        self.connection = session.connection
+        self.name = whole.parts[0].name
         self.version = version
         self.asked: list[str] = []
-        self._columns: dict[str, Kind] = {}
-        self._rows: int | None = None
-        place = self.dialect.literal(path)
-        reader = f"read_parquet({place}, hive_partitioning=false)"
-        if data.format != "parquet":
-            separator = "\\t" if data.format == "tsv" else ","
-            reader = f"read_csv({place}, delim='{separator}', {_TEXT_OPTIONS})"
-        self.query(f"CREATE TEMP VIEW {RELATION} AS SELECT * FROM {reader}")
+        self._session = session
+        self._whole = whole
+        self._rows = whole.rows
+        session.ask(f"CREATE TEMP VIEW {RELATION} AS {whole.select}")
 
     def columns(self) -> Mapping[str, Kind]:
-        """Return the columns of the file in its order; those of a text file hold text."""
-        if not self._columns:
-            self._columns = {row[0]: _kind(row[1]) for row in self.query(f"DESCRIBE SELECT * FROM {RELATION}")}
-        return self._columns
+        """Return the columns of the files in their order; those of a text file hold text."""
+        return self._whole.columns
 
     def query(self, sql: str, *, keep: bool = False) -> list[tuple[Any, ...]]:
-        """Return the rows of a query; a fault of the file becomes a located problem."""
-        import duckdb  # noqa: PLC0415 (heavy; needed by measuring alone)
-
+        """Return the rows of a query; a fault of a file becomes a located problem."""
         if keep:
             self.asked.append(sql)
-        try:
-            found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
-        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-            message = "the numbers are too large to be summed exactly"
-            raise InvalidInput([Problem(self.name, message, fix="give them in a larger unit")]) from error
-        except duckdb.Error as error:
-            raise _reading_failed(self.data, error) from error
-        return found
+        return self._session.ask(sql)
 
     def identity(self) -> Identity:
-        """Return the file's name and the digest of its bytes."""
+        """Return the name of the files and the digest of their bytes."""
         if self._rows is None:
             self._rows = int(self.query(f"SELECT COUNT(*) FROM {RELATION}")[0][0])
-        return Identity(self.data.path.name, self.data.digest, self._rows, fingerprint_of(self.columns()))
+        return self._whole.identity(self._rows)
 
     def no_column(self, name: str, hint: str, known: Sequence[str]) -> Problem:
         """Return the problem of a column that is not there, at the header line of a text file."""
-        place = (0, 0) if self.data.format == "parquet" else (1, 1)
+        problem = self._whole.no_column(name, hint, known)
+        if self._session.data[0].format == "parquet":
+            return problem
         other = len(known) == 1 and any(separator in known[0] for separator in ";\t|")
-        fix = "separate the fields by commas (by tabs in a `.tsv` file)" if other else ""
-        return Problem(self.name, f"no column `{name}`{hint}", *place, expected=_listed(known), fix=fix)
+        fix = "separate the fields by commas (by tabs in a `.tsv` file)" if other else problem.fix
+        return replace(problem, line=1, column=1, fix=fix)
 
 
-def fingerprint_of(columns: Mapping[str, Kind]) -> str:
-    """Return the digest of the names and kinds of columns, in their order."""
-    return sha256_of(canonical_json([[name, kind] for name, kind in columns.items()]))
+class _Session:
+    """A connection that reads the files that it was opened for, and turns their faults into problems."""
+
+    def __init__(self, connection: Any, data: Sequence[DataFiles]) -> None:
+        self.connection = connection
+        self.data = data
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        import duckdb  # noqa: PLC0415 (heavy; needed by measuring alone)
+
+        def share() -> float:
+            return float(self.connection.query_progress()) / 100
+
+        try:
+            with told_by(share):
+                found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+            message = "the numbers are too large to be summed exactly"
+            raise InvalidInput([Problem(self.data[0].name, message, fix="give them in a larger unit")]) from error
+        except duckdb.Error as error:
+            raise self._failed(error) from error
+        return found
+
+    def part(self, data: DataFiles, paths: Sequence[str]) -> Part:
+        """Return the table of some files, which must have the same columns."""
+        reader = _reader(data, paths)
+        described = self.ask(f"DESCRIBE SELECT * FROM {reader}")
+        if data.format == "parquet" and len(paths) > 1:
+            self._check_parquet(data, paths)
+        columns = {row[0]: kind_of(row[1]) for row in described}
+        return Part(data.name, f"SELECT * FROM {reader}", columns, data.uri, data.digest, data.digest_of)
+
+    def _check_parquet(self, data: DataFiles, paths: Sequence[str]) -> None:
+        found = {}
+        for file, path in zip(data.files, paths, strict=True):
+            rows = self.ask(f"DESCRIBE SELECT * FROM {_reader(data, [path])}")
+            found[file.path] = [f"{row[0]} {row[1]}" for row in rows]
+        check_alike(data, found)
+
+    def _failed(self, error: Exception) -> InvalidInput | Unreachable:
+        words, data = str(error), self.data[0]
+        if "out of memory" in words.casefold():
+            return InvalidInput([Problem(data.name, "the columns have too many different values to be counted")])
+        if all(each.format == "parquet" for each in self.data):
+            cut = "the data file can not be read as Parquet; it may be cut off or damaged"
+            return Unreachable(f"{data.name}: {cut}")
+        faults = [first_fault(file) for each in self.data for file in each.files if file.format != "parquet"]
+        fault = next((each for each in faults if each.line), faults[0])
+        line = re.search(r"CSV Error on Line: ([0-9]+)", words)
+        if not fault.line and line and len(faults) == 1:
+            return InvalidInput([Problem(fault.path, fault.message, int(line[1]), 1, fix=fault.fix)])
+        return InvalidInput([fault])
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[DuckDBRelation]:
-    """Give the table of a data file, behind a connection that can reach that one file and nothing else.
+def open_file(path: Path, truth: Path | None = None, pairing: Pairing | None = None) -> Iterator[DuckDBRelation]:
+    """Give the table of data files, behind a connection that can reach those files and nothing else.
 
-    Raises Unreachable if the file is absent or unreadable, or is changed meanwhile; UsageProblem without DuckDB.
+    truth: files whose columns are joined to them by the id that `pairing` names.
+    Raises Unreachable if a file is absent or unreadable, or is changed meanwhile; UsageProblem without DuckDB.
     """
     try:
         import duckdb  # noqa: PLC0415 (heavy; needed by measuring alone)
     except ImportError as error:
         raise UsageProblem("measuring needs DuckDB; install `rampgate[measure]`") from error
-    data = look_at(path)
-    if data.format != "parquet":
-        check_header(data)
-    with plain_path(data) as plain, duckdb.connect(":memory:", config=dict(_SETTINGS)) as connection:
-        connection.execute("SET allowed_paths=?", [[plain]])
+    data = [look_at_all(each) for each in (path, truth) if each is not None]
+    for each in data:
+        if each.format != "parquet":
+            check_headers(each)
+    with ExitStack() as stack:
+        paths = [stack.enter_context(plain_paths(each)) for each in data]
+        connection = stack.enter_context(duckdb.connect(":memory:", config=dict(_SETTINGS)))
+        connection.execute("SET enable_progress_bar=true")
+        connection.execute("SET enable_progress_bar_print=false")
+        connection.execute("SET allowed_paths=?", [[path for some in paths for path in some]])
         connection.execute("SET enable_external_access=false")
         connection.execute("SET lock_configuration=true")
-        yield DuckDBRelation(connection, data, plain, duckdb.__version__)
-    check_unchanged(data)
+        session = _Session(connection, data)
+        parts = [session.part(each, some) for each, some in zip(data, paths, strict=True)]
+        whole = put_together(_DIALECT, session.ask, parts, pairing or Pairing())
+        yield DuckDBRelation(session, whole, duckdb.__version__)
+    for each in data:
+        check_all_unchanged(each)
 
 
-def _kind(written: str) -> Kind:
-    return next((kind for pattern, kind in _KINDS if pattern.fullmatch(written)), "other")
-
-
-def _reading_failed(data: DataFile, error: Exception) -> InvalidInput | Unreachable:
-    words = str(error)
+def _reader(data: DataFiles, paths: Sequence[str]) -> str:
+    places = ", ".join(_DIALECT.literal(path) for path in paths)
     if data.format == "parquet":
-        return Unreachable(f"{data.name}: the data file can not be read as Parquet; it may be cut off or damaged")
-    if "out of memory" in words.casefold():
-        return InvalidInput([Problem(data.name, "the columns have too many different values to be counted")])
-    fault = first_fault(data)
-    line = re.search(r"CSV Error on Line: ([0-9]+)", words)
-    if not fault.line and line:
-        return InvalidInput([Problem(fault.path, fault.message, int(line[1]), 1, fix=fault.fix)])
-    return InvalidInput([fault])
+        return f"read_parquet([{places}], hive_partitioning=false)"
+    separator = "\\t" if data.format == "tsv" else ","
+    return f"read_csv([{places}], delim='{separator}', {_TEXT_OPTIONS})"
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:20])
-    return f"one of {shown}" + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+def kind_of(written: str) -> Kind:
+    """Return the kind of a column from its type, as DuckDB writes it."""
+    return next((kind for pattern, kind in _KINDS if pattern.fullmatch(written)), "other")
