@@ -24,6 +24,8 @@ EvidenceKind = Literal[
     "impact",
     "readiness",
     "drill",
+    "answers",
+    "checks",
 ]
 DecimalText = Annotated[
     str,
@@ -121,12 +123,44 @@ class Measure(Noun):
     metric: Line
     group: dict[str, str] = Field(default_factory=dict)
     """Column -> value; empty for everybody."""
+    by: tuple[Line, ...] = ()
+    """For a comparison of groups, the columns whose values make them."""
     n: Annotated[int, Field(ge=0)]
     """The rows that the metric is a share or mean of."""
     k: Annotated[int, Field(ge=0)] | None = None
     value: DecimalText | None
     """None where the metric is undefined, as with no rows to divide by; never 0 for that."""
     interval: Interval | None = None
+
+
+class Claimed(Noun):
+    """One number that another tool reported, and that rests on no counts here: nobody can compute it again."""
+
+    metric: Line
+    group: dict[str, str] = Field(default_factory=dict)
+    """Column -> value; empty for everybody."""
+    n: Annotated[int, Field(ge=0)] | None = None
+    """The rows or cases that the tool says it rests on; None where it says nothing."""
+    value: DecimalText | None
+    """None where the tool says that it is undefined."""
+
+
+class Imported(Noun):
+    """The results file of another tool that evidence was taken from, and what became of every name in it."""
+
+    tool: Line
+    file: Line
+    """Its name, without folders."""
+    digest: Digest
+    """Of the file's bytes."""
+    about: Line | None = None
+    """What in the file was taken, such as `run 0123` or `provider openai:gpt-4o`."""
+    mapping: dict[Line, Line] = Field(default_factory=dict)
+    """The tool's name of a number -> ours, as whoever imported it said."""
+    not_taken: tuple[Line, ...] = ()
+    """What else the file reports, by the tool's names, and some of why it was left."""
+    at: Instant
+    """When it was imported; `produced.at` is when the tool ran."""
 
 
 class Crosscheck(Noun):
@@ -166,12 +200,19 @@ class Evidence(Noun):
     """Groups with fewer rows than this are left out and listed in `suppressed`."""
     suppressed: tuple[dict[str, str], ...] = ()
     measures: tuple[Measure, ...] = ()
-    crosscheck: Crosscheck | None = None
+    crosscheck: Crosscheck | Literal["skipped"] | None = None
+    """`skipped` where whoever measured asked for none; None where no other library computes these measures."""
+    imported: Imported | None = None
+    claimed: Annotated[tuple[Claimed, ...], Field(max_length=10_000)] = ()
+    """Numbers that another tool reported without counts; rules refuse them unless they say otherwise."""
     results: dict[str, Any] | None = None
     """What kinds without counts report, such as the date and result of a drill."""
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Self:
-        if all(each is None for each in (self.counts, self.sums, self.tables, self.results)):
+        if self.claimed and self.imported is None:
+            raise ValueError("`claimed` numbers come from another tool, so `imported` has to say which")
+        rests = (self.counts, self.sums, self.tables, self.results)
+        if all(each is None for each in rests) and not self.claimed:
             raise ValueError("evidence needs `counts`, `sums`, `tables` or `results` to rest on")
         return self

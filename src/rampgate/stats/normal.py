@@ -14,6 +14,8 @@ WORKING = Context(prec=50)
 
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
 _ENOUGH = Decimal("1e-40")
+_FAR = Decimal(10)
+_LEAST_TAILS = Decimal("1e-20")
 
 
 @lru_cache(maxsize=1024)
@@ -36,6 +38,15 @@ def two_sided_z(level: Decimal) -> Decimal:
             if abs(step) < _ENOUGH:
                 break
         return z
+
+
+def tails(z: Decimal) -> Decimal:
+    """Return P(X <= -z or X >= z) for a standard normal X and z of at least 0; 10^-20 stands for all that is less."""
+    with localcontext(WORKING):
+        if z > _FAR:
+            return _LEAST_TAILS
+        density = (-z * z / 2).exp() / (2 * _PI).sqrt()
+        return max(_LEAST_TAILS, 1 - 2 * _mass_from_zero(z, density))
 
 
 def _mass_from_zero(z: Decimal, density: Decimal) -> Decimal:
