@@ -150,7 +150,7 @@ def test_one_row_tells_each_decision(whole):
         ("baseline", "", "", "moved on", "4"),
         ("promote", "undecided", "", "did not land", "4"),
         ("promote", "allow", "yes", "moved on", "5"),
-        ("promote", "undecided", "no", "corrected", "6; 7"),
+        ("promote", "undecided", "", "corrected", "6; 7"),
         ("rollback", "allow", "yes", "still stands", ""),
         ("policy", "allow", "yes", "still stands", ""),
     ]

@@ -234,11 +234,5 @@ class Shown:
 
     @property
     def landed_as_judged(self) -> bool | None:
-        """Return whether the tree that landed is what merging gave when it was judged.
-
-        None for what did not land, and for what was judged only after it had landed: what no pull request brought.
-        """
-        git = self.record.git
-        if git.landed_tree is None or git.landing_tree is None or self.record.pull is None:
-            return None
-        return git.landed_tree == git.landing_tree
+        """Return what the record says of it; see `Record.landed_as_judged`."""
+        return self.record.landed_as_judged

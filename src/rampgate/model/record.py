@@ -224,6 +224,16 @@ class Record(Noun):
         return self.git.landed is not None
 
     @property
+    def landed_as_judged(self) -> bool | None:
+        """Return whether the tree that landed is what merging gave when it was judged.
+
+        None for what did not land, and for what was judged only after it had landed: what no pull request brought.
+        """
+        if self.git.landed_tree is None or self.git.landing_tree is None or self.pull is None:
+            return None
+        return self.git.landed_tree == self.git.landing_tree
+
+    @property
     def title(self) -> str:
         """Return what it is about in one line, such as `promote credit-risk 2.0.0: pilot -> canary`."""
         return f"{self.kind} {self._about()}".strip()

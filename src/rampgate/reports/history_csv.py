@@ -68,10 +68,8 @@ def finding_rows(told: PackedDecision) -> Iterable[list[str]]:
 
 
 def landed_as_judged(record: Record) -> str:
-    """Return `yes` or `no`, or "" for what did not land or was not judged."""
-    if not record.landed or record.decision is None:
-        return ""
-    return _yes(not record.past_the_gate and record.git.landing_tree == record.git.landed_tree)
+    """Return `yes` or `no`, or "" for what did not land or was judged only afterwards; see `Record`."""
+    return "" if record.landed_as_judged is None else _yes(record.landed_as_judged)
 
 
 def _subject(record: Record) -> tuple[str, str, str, str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rampgate.model.history_views import Entry
+from rampgate.model.record import Record
 from rampgate.model.vocabulary import Effect, Outcome, Verdict
 from rampgate.reports.history_csv import landed_as_judged
 from rampgate.reports.html import Content, Html, code, foreign, joined, link, page, prose, table, tag
@@ -95,9 +96,15 @@ def _overview_row(told: PackedDecision, anchor: str) -> list[Content]:
         foreign(
             ", ".join(dict.fromkeys(each.person for each in counted)) or ("nobody" if record.decision else "not asked")
         ),
-        landed_as_judged(record) or ("did not land" if record.decision else "not judged"),
+        landed_as_judged(record) or _not_as_judged(record),
         _colour(told.fate, "care" if told.fate in ("rolled back", "corrected") else ""),
     ]
+
+
+def _not_as_judged(record: Record) -> str:
+    if record.decision is None:
+        return "not judged"
+    return "judged only then" if record.landed else "did not land"
 
 
 def _article(told: PackedDecision, folder: str, heading: str = "h2", below: str = "h3") -> Html:
