@@ -609,6 +609,13 @@ def test_G12_a_malformed_record_is_told_with_its_place(history: HistoryWorld, sh
     assert ("record.malformed", POLICY) in found(history)
 
 
+@pytest.mark.parametrize("moment", ["2026-02-31T10:00:00Z", "2026-11-20T25:00:00Z", "2026-11-20T10:00:00+99:00"])
+def test_G12_a_moment_that_no_calendar_has_is_malformed(history: HistoryWorld, moment: str) -> None:
+    history.rebuild(with_step(history, POLICY, history.resigned(history.steps[POLICY], recorded_at=moment)))
+    answer = audit(history)
+    assert (answer.exit, "no calendar has this moment" in answer.text) == (10, True)
+
+
 def test_G12_after_a_malformed_record_the_rest_is_verified_all_the_same(history: HistoryWorld) -> None:
     step = history.steps[CANARY]
     history.rebuild(with_step(history, CANARY, replace(step, data=b"{}")))

@@ -187,6 +187,7 @@ def test_a_damaged_object_is_a_mismatch_and_no_crash(world: HistoryWorld) -> Non
     assert answer.exit == 10
     assert "[object.unreadable]" in answer.text
     assert "nothing behind it was verified" in answer.text
+    assert "landing." not in answer.text, "what was not looked at is not said to be missing"
 
 
 def recorded(world: GovernedWorld, key: Path, now: str, *words: str) -> Answer:

@@ -12,7 +12,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from rampgate.app.judging.trust import Trust
-from rampgate.errors import InvalidInput
+from rampgate.core.instants import instant
+from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.record import read_record
 from rampgate.model.record import Record
 from rampgate.model.sourced import Missing
@@ -43,6 +44,7 @@ def examine(file: LogFile, trust: Trust) -> Examined:
     place = f"record {file.seq}"
     try:
         sealed = read_record(file.data, file.path)
+        _refuse_no_moment(sealed.record, file.path)
     except InvalidInput as error:
         told = (
             Mismatch("record.malformed", place, f"`{file.path}`: {e.message}", e.found, e.expected, file.seq)
@@ -54,6 +56,16 @@ def examine(file: LogFile, trust: Trust) -> Examined:
     if isinstance(signer, Missing):
         return Examined(digest, record, "", (Mismatch("record.signature", place, signer.why, seq=file.seq),))
     return Examined(digest, record, signer.name, ())
+
+
+def _refuse_no_moment(record: Record, path: str) -> None:
+    """Raise InvalidInput where a moment has the right form and no calendar has it, such as the 31st of February."""
+    moments = [record.at, record.recorded_at, *([record.decision.evaluated_at] if record.decision else [])]
+    for each in moments:
+        try:
+            instant(each)
+        except ValueError:
+            raise InvalidInput([Problem(path, "no calendar has this moment", found=each)]) from None
 
 
 def _brief(record: Record) -> Record:

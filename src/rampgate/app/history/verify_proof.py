@@ -50,12 +50,14 @@ class Proof:
         if start.size:
             self.landings = LandingCheck(read_line(self.git, self.governed.commit, start.covered), self.governed.branch)
         reader = LogReader(self.git, self.trust, tip, start.commit)
+        whole = True
         try:
             for added in reader.commits():
                 self._take(added)
             if not start.size:
                 self.mismatches += tip_differences(self.git, tip, self._files, self._inputs)
         except InvalidInput as error:
+            whole = False
             for problem in error.problems:
                 what = f"{problem.message}; nothing behind it was verified"
                 self.mismatches.append(Mismatch("object.unreadable", f"branch {self.trust.settings.branch}", what))
@@ -63,7 +65,7 @@ class Proof:
         if self.landings is None:
             what = "nothing of the governed branch was compared: the record that opens the history can not be read"
             self.mismatches.append(Mismatch("landing.unknown", "record 0", what, seq=0))
-        else:
+        elif whole:
             self.mismatches += self.landings.finish()
 
     def _take(self, added: Added) -> None:
