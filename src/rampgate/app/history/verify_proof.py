@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,11 +63,15 @@ class Proof:
                 what = f"{problem.message}; nothing behind it was verified"
                 self.mismatches.append(Mismatch("object.unreadable", f"branch {self.trust.settings.branch}", what))
         self.mismatches += reader.mismatches
-        if self.landings is None:
-            what = "nothing of the governed branch was compared: the record that opens the history can not be read"
-            self.mismatches.append(Mismatch("landing.unknown", "record 0", what, seq=0))
-        elif whole:
-            self.mismatches += self.landings.finish()
+        if whole:
+            self.mismatches += self._completeness()
+
+    def _completeness(self) -> Iterator[Mismatch]:
+        if self.landings is not None:
+            yield from self.landings.finish()
+            return
+        what = "nothing of the governed branch was compared: the record that opens the history can not be read"
+        yield Mismatch("landing.unknown", "record 0", what, seq=0)
 
     def _take(self, added: Added) -> None:
         self._inputs |= added.inputs
