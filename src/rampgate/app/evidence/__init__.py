@@ -1,0 +1,1 @@
+"""Floor 4: evidence: attached, verified, shown, taken from other tools."""
