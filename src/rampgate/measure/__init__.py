@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
+from rampgate.measure.drift import measure_drift
 from rampgate.measure.fairness import measure_fairness
 from rampgate.measure.performance import measure_performance
 from rampgate.measure.rate import measure_rate
@@ -22,6 +23,7 @@ __all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure"]
 
 MEASUREMENTS: Mapping[str, Callable[[MeasureRequest, datetime], Measurement]] = MappingProxyType(
     {
+        "drift": measure_drift,
         "fairness": measure_fairness,
         "performance": measure_performance,
         "rate": measure_rate,

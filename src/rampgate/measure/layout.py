@@ -20,7 +20,7 @@ def to_bytes(evidence: Mapping[str, Any]) -> bytes:
 def _object(value: Mapping[str, Any], depth: int) -> str:
     lines = []
     for key, item in value.items():
-        if isinstance(item, Mapping) and key in {"counts", "sums"}:
+        if isinstance(item, Mapping) and (key in {"counts", "sums", "tables"} or _is_table(item)):
             text = _object(item, depth + 1)
         elif key in _ONE_PER_LINE and item:
             text = _lines(item, depth + 1)
@@ -28,6 +28,10 @@ def _object(value: Mapping[str, Any], depth: int) -> str:
             text = _inline(item)
         lines.append(f"{'  ' * (depth + 1)}{_inline(key)}: {text}")
     return "{\n" + ",\n".join(lines) + "\n" + "  " * depth + "}"
+
+
+def _is_table(item: Mapping[str, Any]) -> bool:
+    return isinstance(item.get("columns"), list) and isinstance(item.get("rows"), list)
 
 
 def _lines(items: Sequence[Any], depth: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
+
+from rampgate.measure.details import Details
 
 Population = Literal["offline", "shadow", "production"]
 
@@ -34,6 +36,7 @@ class MeasureRequest:
     pool: more data files about the same artifact, from other windows, whose rows are counted with those of `data`.
     min_cell: groups with fewer rows are left out of the evidence and listed as suppressed; 0 leaves none out.
     crosscheck: whether another library computes the same measures from the same table, and has to agree.
+    details: what measurements of data ask for beside this, see there.
     """
 
     data: Path = Path()
@@ -63,6 +66,7 @@ class MeasureRequest:
     pool: tuple[Path, ...] = ()
     min_cell: int = 0
     crosscheck: bool = True
+    details: Details = field(default_factory=Details)
 
     def __post_init__(self) -> None:
         if self.table is not None:
