@@ -50,4 +50,5 @@ def test_the_bounds_hold_the_quantile_of_the_rows():
         for share in (Fraction("0.5"), Fraction("0.95"), Fraction("0.99")):
             low, high = quantile_bounds(counts, EDGES, share)
             exact = rows[rank_of(share, len(rows)) - 1]
-            assert (low is None or low <= exact) and (high is None or exact < high)
+            assert low is None or low <= exact
+            assert high is None or exact < high
