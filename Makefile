@@ -14,7 +14,7 @@ SOURCES := pyproject.toml README.md LICENSE $(shell find src -not -name '*.pyc' 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow lint format bench docs install develop lock clean
+.PHONY: help demo test test-slow lint format bench cluster docs install develop lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ format: $(DEPENDENCIES) ## lay out the code and mend what can be mended
 
 bench: $(INSTALLED) ## measure, and write benchmarks/out/report.md
 	$(BIN)/python benchmarks/run.py $(BENCH)
+
+cluster: $(DEPENDENCIES) ## start a Spark cluster on this machine, to try `--engine spark+connect://...`
+	@$(BIN)/python tests/engines/spark_cluster.py
 
 docs: $(INSTALLED) ## write the generated pages and schemas again
 	$(BIN)/python docs/generate.py

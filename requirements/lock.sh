@@ -8,8 +8,11 @@ lock() {
     local file="requirements/$1.txt"
     shift
     uv pip compile --quiet --universal --python-version 3.11 --generate-hashes ${UPGRADE:+--upgrade} \
-        --no-header --no-emit-index-url --no-emit-find-links "$@" pyproject.toml --output-file "$file"
+        --no-header --no-emit-index-url --no-emit-find-links "$@" --output-file "$file"
 }
 
-lock dev --extra measure --group dev
-lock runtime --constraint requirements/dev.txt
+lock dev --extra measure --extra postgres --extra spark --group dev pyproject.toml
+lock runtime --constraint requirements/dev.txt pyproject.toml
+# A whole Spark for tests, and what builds it, in an environment of its own.
+lock spark-build --group spark-build
+lock spark-server --group spark-server

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("runtime", "dev")
+LOCKS = ("runtime", "dev", "spark-build", "spark-server")
 
 
 def entries(name: str) -> list[str]:
@@ -43,10 +43,17 @@ def test_every_line_pins_a_version_and_its_hashes(name):
         ("runtime", PROJECT["project"]["dependencies"]),
         ("dev", PROJECT["project"]["dependencies"]),
         ("dev", PROJECT["project"]["optional-dependencies"]["measure"]),
+        ("dev", PROJECT["project"]["optional-dependencies"]["postgres"]),
+        ("dev", PROJECT["project"]["optional-dependencies"]["spark"]),
         ("dev", PROJECT["dependency-groups"]["dev"]),
+        ("spark-build", PROJECT["dependency-groups"]["spark-build"]),
+        ("spark-server", PROJECT["dependency-groups"]["spark-server"]),
         ("dev", PROJECT["build-system"]["requires"]),
     ],
-    ids=["runtime", "dev: runtime", "dev: measure", "dev: dev group", "dev: build"],
+    ids=[
+        "runtime", "dev: runtime", "dev: measure", "dev: postgres", "dev: spark", "dev: dev group",
+        "spark-build", "spark-server", "dev: build",
+    ],
 )
 def test_the_lock_satisfies_what_is_asked_for(name, asked):
     locked = pinned(name)

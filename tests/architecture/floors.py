@@ -68,7 +68,7 @@ HEAVY = {
         "pandas",
         "psycopg",
     ),
-    *("pyspark", "rfc8785", "rich", "ruamel", "scipy", "securesystemslib", "sklearn"),
+    *("grpc", "pyspark", "sqlglot", "rfc8785", "rich", "ruamel", "scipy", "securesystemslib", "sklearn"),
 }
 TERMINAL = {"click", "rich"}
 

@@ -27,7 +27,7 @@ from rampgate.stats.counts import Group
 from rampgate.stats.regression import SUM_NAMES, RegressionMeasure, RegressionSums, regression_measures
 
 MOST_CHECKED_ROWS = 200_000
-"""Sums can only be checked against the rows, and more rows than these cost more than they tell."""
+"""Sums can only be checked against the rows: more than these cost too much, and none leave another engine."""
 
 Sums = dict[Group, RegressionSums]
 
@@ -57,7 +57,7 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
         **suppression_of(small, request.by, request),
         "measures": [_entry(*each) for each in measured],
     }
-    if request.crosscheck and raw.rows <= MOST_CHECKED_ROWS:
+    if request.crosscheck and request.engine is None and raw.rows <= MOST_CHECKED_ROWS:
         content["crosscheck"] = _checked(request, full, y_true, y_pred)
     evidence = evidence_of(
         "regression", request, now, digest=raw.digest, rows=raw.rows, content=content, source=raw.source

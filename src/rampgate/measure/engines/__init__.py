@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from rampgate.errors import UsageProblem
+from rampgate.formats.suggest import did_you_mean
+from rampgate.measure.engines import postgres, spark
 from rampgate.measure.engines._base import Identity, Relation, provenance
 from rampgate.measure.engines.duckdb import open_file
-from rampgate.measure.request import MeasureRequest
+from rampgate.measure.request import MeasureRequest, Pairing
 
-__all__ = ["Identity", "Relation", "open_relation", "open_request", "provenance"]
+__all__ = ["ENGINES", "Identity", "Relation", "open_relation", "open_request", "provenance", "shown_address"]
+
+ENGINES: Mapping[str, Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]] = MappingProxyType(
+    {
+        "postgresql": postgres.open_table,
+        "postgres": postgres.open_table,
+        "spark+connect": spark.open_table,
+    }
+)
+"""Every engine that has tables of its own, by how its address starts."""
 
 
 def open_relation(data: Path) -> AbstractContextManager[Relation]:
@@ -30,4 +44,18 @@ def open_request(request: MeasureRequest) -> AbstractContextManager[Relation]:
         if request.table is not None:
             raise UsageProblem("a table needs the engine that has it: `--engine ADDRESS`")
         return open_file(request.data, None if request.truth is None else Path(request.truth), request.pairing)
-    raise UsageProblem(f"no engine for `{request.engine}`")
+    scheme = request.engine.partition("://")[0]
+    if scheme not in ENGINES or "://" not in request.engine:
+        known = ", ".join(f"{name}://" for name in ENGINES)
+        raise UsageProblem(
+            f"no engine `{scheme}`{did_you_mean(scheme, ENGINES)}; an address starts with one of {known}"
+        )
+    if request.table is None:
+        raise UsageProblem("an engine needs the table to measure: `--table NAME`")
+    return ENGINES[scheme](request.engine, request.table, request.truth, request.pairing)
+
+
+def shown_address(address: str) -> str:
+    """Return the address of an engine without user, password and settings, for evidence."""
+    place = urlsplit(address)
+    return f"{place.scheme}://{place.netloc.rpartition('@')[2]}{place.path.partition(';')[0]}".rstrip("/")

@@ -1,0 +1,42 @@
+"""Servers that the tests of engines ask, each started once and only if a test needs it."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from engines import postgres_server, spark_cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_started():
+    try:
+        postgres_server.programs()
+    except LookupError as why:
+        pytest.skip(str(why))
+    with postgres_server.started() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_started, monkeypatch):
+    """A server whose password is in the environment, where psql has it too."""
+    monkeypatch.setenv("PGPASSWORD", postgres_server.PASSWORD)
+    return postgres_started
+
+
+@pytest.fixture
+def database(postgres):
+    """A connection of the tables' owner, who makes what is measured."""
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def spark():
+    try:
+        spark_cluster.spark_home()
+    except LookupError as why:
+        pytest.skip(str(why))
+    with spark_cluster.started() as cluster:
+        yield cluster
