@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rampgate.app.evidence.attach import Wish, desk_for, keep
 from rampgate.measure import Measurement, MeasureRequest, measure
+from rampgate.measure.details import Allowed, Details, Limits
 from rampgate.measure.layout import to_bytes
 
-__all__ = ["MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
+__all__ = ["Allowed", "Details", "Limits", "MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
     "history": "policies/history.yaml",
     "correction": "policies/corrections/*.yaml",
     "record": "what a signed log/*/*.json of the history holds",
+    "profile": "what `rampgate measure profile` writes",
     "decision": "what `rampgate gate --format json` writes",
 }
 """Name of a schema -> the files that it describes."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from rampgate.cli.measure_kinds import DATA_KINDS, ByKind
+
 KINDS = ("fairness", "performance", "rate", "regression")
 
 
-@click.command("measure", short_help="Measure a model on data, and write evidence.")
+@click.command("measure", cls=ByKind, table=DATA_KINDS, short_help="Measure a model on data, and write evidence.")
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.option("--data", type=click.Path(path_type=Path), required=True, metavar="FILE", help="CSV or Parquet.")
 @click.option("--model", required=True, metavar="M", help="The model.")
@@ -81,13 +83,13 @@ def command(kind: str, **options: Any) -> int:
     moment = parse_rfc3339(options["now"]) if options["now"] else clock_now()
     with working(f"measuring {request.data.name}"):
         written = measure_and_write(wish, request, now=moment)
-    _show(written)
+    show_written(written)
     return 0
 
 
 def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be measured, from the options; who measures which artifact is found out later."""
-    first, last = _window(options["window"])
+    first, last = window_of(options["window"])
     same = ("model", "version", "population", "y_true", "y_pred", "y_score", "outcome", "weight", "positive")
     return {name: options[name] for name in (*same, "data", "dataset_name", "stage", "min_cell")} | {
         "artifact": "",
@@ -101,7 +103,8 @@ def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _show(written: Any) -> None:
+def show_written(written: Any) -> None:
+    """Print what was measured, what is odd about it, and where it went."""
     from rampgate.cli.show import note_lines, table
 
     found = written.measurement
@@ -136,7 +139,8 @@ def _number(text: str | None) -> Decimal | None:
         raise click.BadParameter(f"`{text}` is not a number", param_hint="--threshold") from None
 
 
-def _window(text: str | None) -> tuple[str | None, str | None]:
+def window_of(text: str | None) -> tuple[str | None, str | None]:
+    """Return the first and the last day of `DAY..DAY`, None for none. Raises BadParameter for what is none."""
     from datetime import date
 
     if text is None:

@@ -15,6 +15,7 @@ from rampgate.model.ladder import Ladder
 from rampgate.model.lineage import Lineage
 from rampgate.model.people import People
 from rampgate.model.policy import Policy
+from rampgate.model.profile import Profile
 from rampgate.model.record import Record
 from rampgate.model.registry import Glossary, Governance, Models
 from rampgate.model.statements import Attestation, BreakGlass, BreakGlassReview, Event, RetrainingDecision
@@ -39,6 +40,7 @@ NOUNS: Final[Mapping[str, type[Noun]]] = {
     "policy": Policy,
     "waiver": Waiver,
     "record": Record,
+    "profile": Profile,
 }
 """Name of a schema -> the noun that it describes; `schema: rampgate/<name>/v1` in a file names one of them."""
 

@@ -17,6 +17,13 @@ def to_bytes(evidence: Mapping[str, Any]) -> bytes:
     return (_object(evidence, 0) + "\n").encode()
 
 
+def profile_bytes(profile: Mapping[str, Any]) -> bytes:
+    """Return a profile as `to_bytes` writes evidence, one line for each column of the data."""
+    head = {key: value for key, value in profile.items() if key != "columns"}
+    columns = f',\n  "columns": {_lines(profile["columns"], 1)}\n}}\n'
+    return (_object(head, 0).removesuffix("\n}") + columns).encode()
+
+
 def _object(value: Mapping[str, Any], depth: int) -> str:
     lines = []
     for key, item in value.items():

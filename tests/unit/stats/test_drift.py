@@ -88,11 +88,11 @@ def test_ks_is_exact_where_every_value_has_a_bin_of_its_own():
 
 def test_psi_without_drift_is_what_chance_gives():
     """Ten bins, 400 against 300 rows of one distribution: 9 (1/400 + 1/300) = 0.0525 on average."""
-    chance = random.Random(11)
+    chance = random.Random(13)
     found = [float(psi(sample(chance, [1] * 10, 400), sample(chance, [1] * 10, 300))) for _ in range(200)]
     expected = float(psi_without_drift([40] * 10, [30] * 10))
     assert expected == pytest.approx(0.0525)
-    assert sum(found) / len(found) == pytest.approx(expected, rel=0.15)
+    assert sum(found) / len(found) == pytest.approx(expected, rel=0.1)
 
 
 @pytest.mark.parametrize("moved", [[1] * 10, [1, 1, 1, 1, 1, 1, 1, 1, 2, 3], [4, 3, 2, 1, 1, 1, 1, 1, 1, 1]])

@@ -1,0 +1,152 @@
+"""What every kind of measurement with a command of its own shares: whose, of when, where to write, and the doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+_POPULATION = click.Choice(["offline", "shadow", "production"])
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_NOT_REPEATED = frozenset({"out", "attach", "replace", "sign", "person", "repo", "now", "engine"})
+
+
+def of_data(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the data are."""
+    return _with(
+        command,
+        click.option(
+            "--data", type=click.Path(path_type=Path), metavar="FILE", help="CSV or Parquet; a folder or pattern too."
+        ),
+        click.option("--engine", metavar="ADDRESS", help="The engine that has the data, instead of files."),
+        click.option("--table", metavar="NAME", help="The table on that engine."),
+    )
+
+
+def of_version(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every measurement of a version has."""
+    return _with(
+        command,
+        click.option("--model", required=True, metavar="M", help="The model."),
+        click.option("--model-version", "version", required=True, metavar="V", help="Its version."),
+        click.option(
+            "--population", type=_POPULATION, default="offline", show_default=True, help="Where the rows come from."
+        ),
+        click.option("--stage", metavar="STAGE", help="Where it served the rows; else the stage in the card."),
+        click.option("--dataset-name", metavar="NAME", help="The name of the data set, for rules that ask for it."),
+        click.option("--window", metavar="DAY..DAY", help="The days of the data, such as 2026-10-01..2026-10-31."),
+        click.option("--out", type=_FILE, metavar="PATH", help="Where to write."),
+        click.option("--attach", is_flag=True, help="Write into the version's folder, and list it in the card."),
+        click.option("--replace", is_flag=True, help="Write over evidence that is already there."),
+        click.option("--as", "person", metavar="PERSON", help="Who measures; else whoever Git commits as."),
+        click.option("--sign", type=_FILE, metavar="SSHKEY", help="Sign with this key."),
+        click.option(
+            "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where."
+        ),
+        click.option("--now", metavar="RFC3339", help="The moment that the evidence names; else the clock's."),
+    )
+
+
+def measured(kind: str, options: dict[str, Any], details: Any, **more: Any) -> int:
+    """Measure a kind as the options say, write the evidence, and print what was found.
+
+    details: `rampgate.app.measure.Details`. more: further fields of the request.
+    """
+    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
+    from rampgate.cli.measure import show_written, window_of
+    from rampgate.cli.show import working
+
+    first, last = window_of(options["window"])
+    same = ("model", "version", "population", "dataset_name", "stage")
+    request = MeasureRequest(
+        **located(options), **{name: options[name] for name in same}, **more,
+        artifact="", produced_by="", window_from=first, window_to=last, command=repeated(kind), details=details,
+    )  # fmt: skip
+    wish = Wish(
+        options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
+    )
+    with working(f"measuring {request.data.name}"):
+        written = measure_and_write(wish, request, now=moment_of(options["now"]))
+    show_written(written)
+    return 0
+
+
+def located(options: dict[str, Any]) -> dict[str, Any]:
+    """Return where the data are, from the options."""
+    if (options["data"] is None) == (options["table"] is None):
+        raise click.UsageError("say what to measure: `--data FILE`, or `--engine ADDRESS --table NAME`")
+    if options["table"] is None:
+        return {"data": options["data"], "engine": options["engine"]}
+    return {"engine": options["engine"], "table": options["table"]}
+
+
+def moment_of(text: str | None) -> Any:
+    """Return the moment that the user names, or the clock's."""
+    from rampgate.adapters.clock import now, parse_rfc3339
+
+    return parse_rfc3339(text) if text else now()
+
+
+def repeated(kind: str) -> str:
+    """Return the command that measures the same again; files by their names alone, and no address of an engine."""
+    import shlex
+
+    context, words = click.get_current_context(), ["rampgate", "measure", kind]
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name in _NOT_REPEATED or context.get_parameter_source(name) != ParameterSource.COMMANDLINE:
+            continue
+        value = context.params[name]
+        if value is True:
+            words.append(parameter.opts[0])
+            continue
+        for each in value if isinstance(value, tuple) else (value,):
+            words += [parameter.opts[0], each.name if isinstance(each, Path) else str(each)]
+    return shlex.join(words)
+
+
+def names_of(text: str | None) -> tuple[str, ...]:
+    """Return the names in a list with commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip()) if text else ()
+
+
+def decimal_of(text: str | None, hint: str) -> Decimal | None:
+    """Return a decimal number, None for none. Raises BadParameter for what is no finite number."""
+    if text is None or not text.strip():
+        return None
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise click.BadParameter(f"`{text}` is not a number", param_hint=hint)
+    return number
+
+
+def between(text: str, hint: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the greatest number of `LOW..HIGH`; either may be left out."""
+    low, dots, high = text.partition("..")
+    found = decimal_of(low, hint), decimal_of(high, hint)
+    if not dots or found == (None, None):
+        raise click.BadParameter(f"`{text}` is no range; write it as 0..100, 0.. or ..100", param_hint=hint)
+    if found[0] is not None and found[1] is not None and found[0] > found[1]:
+        raise click.BadParameter(f"nothing is at least {found[0]} and at most {found[1]}", param_hint=hint)
+    return found
+
+
+def named(text: str, hint: str, shape: str) -> tuple[str, str]:
+    """Return column and rest of `COLUMN:REST`."""
+    column, colon, rest = text.partition(":")
+    if not colon or not column or not rest:
+        raise click.BadParameter(f"`{text}` must be written as {shape}", param_hint=hint)
+    return column, rest
+
+
+def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command
