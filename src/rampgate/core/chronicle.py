@@ -13,7 +13,7 @@ from rampgate.model.history import Stay, Unsettled
 from rampgate.model.record import Record, RecordKind
 
 _COMES_UP: Final = (RecordKind.PROMOTE, RecordKind.RESTORE)
-_OF_EVERYTHING: Final = (RecordKind.OPENING, RecordKind.REWRITTEN, RecordKind.POLICY)
+_OF_EVERYTHING: Final = (RecordKind.OPENING, RecordKind.REWRITTEN, RecordKind.POLICY, RecordKind.WAIVER)
 
 
 def is_about(record: Record, model: str) -> bool:

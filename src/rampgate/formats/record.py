@@ -111,7 +111,7 @@ def _problem(path: str, error: Any) -> Problem:
 def _slug(record: Record) -> str:
     models = record.models
     # What bears on several models, or on what all go by, must have a name by which each of them finds it.
-    if len(models) != 1 or record.kind in (RecordKind.POLICY, RecordKind.REWRITTEN):
+    if len(models) != 1 or record.kind in (RecordKind.POLICY, RecordKind.REWRITTEN, RecordKind.WAIVER):
         return str(record.kind)
     shown = record.decision.transition if record.decision else None
     if shown is not None and (shown.model,) == models:

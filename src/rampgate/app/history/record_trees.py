@@ -29,9 +29,9 @@ Versions = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """What differs. versions: whose folders do; touches_rules: whether a control file does; stated: what people state.
+    """What differs. versions: whose folders do; touches_rules: whether a control file or a waiver does.
 
-    stated: path -> content of the files that are added and hold statements.
+    stated: path -> content of the files that are added and hold what people state.
     """
 
     versions: frozenset[tuple[str, str]]
@@ -54,7 +54,8 @@ def differing(git: GitObjects, before: str, after: str) -> Differing:
         found = {each for each in both if _folder(git, before, each) != _folder(git, after, each)}
         return Differing(frozenset(found), touches_rules=True, stated={})
     versions = {(path.model, path.version) for each in changes if (path := split(each.path)) is not None}
-    rules = any(area_of(each.path) is Area.CONTROL for each in changes)
+    # A waiver names its model inside; what brings another model's files along must not hide it from that one.
+    rules = any(area_of(each.path) in (Area.CONTROL, Area.WAIVER) for each in changes)
     return Differing(frozenset(versions), rules, dict(_stated(git, changes)))
 
 
