@@ -22,7 +22,7 @@ from rampgate.model.record import Record
 from worlds.git_world import WORDS, clean_environment
 from worlds.governed_world import ARTIFACT, GOVERNANCE, LADDER, METRIC_RULE, PEOPLE, card, dump, policy
 from worlds.history_world import ENGINE, REPOSITORY, settings, sha256
-from worlds.loose_objects import WHO, Folder, commit_body, object_id
+from worlds.loose_objects import Folder, commit_body, object_id
 from worlds.ssh_signer import SIGNER, canonical
 
 STAGES = ("pilot", "canary", "ramp", "majority")
@@ -40,10 +40,13 @@ class Branch:
     folder: Folder = field(default_factory=Folder)
     tip: str = ""
     tree: str = ""
+    count: int = 0
 
     def commit(self, files: dict[str, bytes], message: str = "change") -> str:
         """Put files, and return the commit's name; `tree` is then its tree's."""
-        parts = [b"commit refs/heads/%s\ncommitter %s\n" % (self.name.encode(), WHO)]
+        self.count += 1
+        who = b"Recorder <recorder@example.com> %d +0000" % (BEGUN.timestamp() + 3600 * self.count)
+        parts = [b"commit refs/heads/%s\ncommitter %s\n" % (self.name.encode(), who)]
         parts.append(b"data %d\n%s\n" % (len(message) + 1, message.encode()))
         for path, data in files.items():
             self.folder.put(path, object_id(b"blob", data))
@@ -51,7 +54,7 @@ class Branch:
         self.stream.write(b"".join([*parts, b"\n"]))
         self.tree = self.folder.written(object_id)
         parents = (self.tip,) if self.tip else ()
-        self.tip = object_id(b"commit", commit_body(self.tree, parents, message))
+        self.tip = object_id(b"commit", commit_body(self.tree, parents, message, who))
         return self.tip
 
 

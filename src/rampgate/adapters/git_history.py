@@ -7,7 +7,8 @@ bytes that are checked against the name. Example: `for step in steps(git_dir, ti
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,7 +17,7 @@ from rampgate.errors import Unreachable
 
 _LOG: Final = (
     *("log", "--first-parent", "-m", "--raw", "-z", "-r", "--root", "--no-renames", "--no-abbrev", "--no-notes"),
-    *("--no-mailmap", "--no-show-signature", "--no-decorate", "--topo-order", "--reverse", "--format=%x01%H"),
+    *("--no-mailmap", "--no-show-signature", "--no-decorate", "--format=%x01%H"),
 )
 _CHUNK: Final = 1 << 18
 
@@ -41,12 +42,28 @@ class Step(NamedTuple):
     changes: list[PathChange]
 
 
-def steps(git_dir: Path, tip: str, after: str = "") -> Iterator[Step]:
-    """Yield the commits of the first-parent line that ends at a tip, oldest first.
+def steps(git_dir: Path, tip: str) -> Iterator[Step]:
+    """Yield the commits of the first-parent line that ends at a tip, oldest first. Raises Unreachable as git fails."""
+    with closing(_read(git_dir, [*_LOG, "--topo-order", "--reverse", "--end-of-options", tip])) as found:
+        yield from found
 
-    after: a commit, by its full name; it and what it came from are left out. Raises Unreachable where git fails.
+
+def steps_after(git_dir: Path, tip: str, after: str) -> list[Step] | None:
+    """Return the commits of the line after one of its commits, oldest first; None where that one is not on the line.
+
+    The line is read from its tip down to there: what it takes does not grow with what lies before, whatever dates the
+    commits bear. Raises Unreachable where git fails.
     """
-    words = [*_LOG, "--end-of-options", tip, *([f"^{after}"] if after else [])]
+    newer: list[Step] = []
+    with closing(_read(git_dir, [*_LOG, "--end-of-options", tip])) as found:
+        for step in found:
+            if step.commit == after:
+                return newer[::-1]
+            newer.append(step)
+    return None
+
+
+def _read(git_dir: Path, words: list[str]) -> Generator[Step, None, None]:
     process = start_git(git_dir, words)
     try:
         yield from _parsed(_tokens(process))

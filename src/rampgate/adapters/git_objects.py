@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from rampgate.adapters.git_batch import ObjectReader, ObjectType
-from rampgate.adapters.git_history import Step, steps
+from rampgate.adapters.git_history import Step, steps, steps_after
 from rampgate.adapters.git_parse import (
     CommitInfo,
     Entry,
@@ -391,12 +391,13 @@ class GitObjects:
         found = self._reader.read_many(shas, limit_bytes=MAX_COMMIT_BYTES, kind="commit")
         return [parse_links(sha, data) for sha, data in zip(shas, found, strict=True)]
 
-    def steps(self, tip: str, after: str = "") -> Iterator[Step]:
-        """Yield the commits of a branch along first parents, oldest first, with the paths at which each differs.
+    def steps(self, tip: str) -> Iterator[Step]:
+        """Yield the commits of a branch along first parents, oldest first, with the paths at which each differs."""
+        return steps(self._quarantine.git_dir, self._known_commit(tip))
 
-        after: a commit of that line, by its full name; it and what it came from are left out.
-        """
-        return steps(self._quarantine.git_dir, self._known_commit(tip), self._known_commit(after) if after else "")
+    def steps_after(self, tip: str, after: str) -> list[Step] | None:
+        """Return those after a commit, oldest first; None where it is not on that line."""
+        return steps_after(self._quarantine.git_dir, self._known_commit(tip), after)
 
     def _folder(self, tree: str, path: str) -> str | None:
         oid = self.tree_oid(tree, path)

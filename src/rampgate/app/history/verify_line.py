@@ -22,11 +22,12 @@ def read_line(git: GitObjects, tip: str, start: str) -> Line:
 
     Where the commit is not on the line, the whole of the branch is returned, from its first commit on.
     """
-    if not git.has_commit(start) or not git.is_on_branch(start, tip):
+    newer = git.steps_after(tip, start)
+    if newer is None:
         return Line(list(_commits(git, git.steps(tip))))
     first = git.commit(start)
     begun = LineCommit(start, first.tree, first.parents)
-    return Line([begun, *_commits(git, git.steps(tip, start))], _files(git, first.tree))
+    return Line([begun, *_commits(git, iter(newer))], _files(git, first.tree))
 
 
 def _files(git: GitObjects, tree: str) -> dict[str, str]:

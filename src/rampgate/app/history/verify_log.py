@@ -50,6 +50,7 @@ class LogReader:
     trust: Trust
     tip: str
     after: str = ""
+    newer: Sequence[Step] = ()
     mismatches: list[Mismatch] = field(default_factory=list)
     _last: str = field(init=False)
 
@@ -70,7 +71,7 @@ class LogReader:
                 yield from _filled(waiting.popleft(), examiners.take())
 
     def _blocks(self) -> Iterator[list[Added]]:
-        steps = self.git.steps(self.tip, self.after)
+        steps = iter(self.newer) if self.after else self.git.steps(self.tip)
         while block := list(islice(steps, BLOCK)):
             links = self.git.read_links([each.commit for each in block])
             added = [self._added(step, parents) for step, (_, parents) in zip(block, links, strict=True)]

@@ -50,7 +50,7 @@ class Proof:
         self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.opening, start.before)
         if start.size:
             self.landings = LandingCheck(read_line(self.git, self.governed.commit, start.covered), self.governed.branch)
-        reader = LogReader(self.git, self.trust, tip, start.commit)
+        reader = LogReader(self.git, self.trust, tip, start.commit, start.newer)
         whole = True
         try:
             for added in reader.commits():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from rampgate.adapters.git_history import Step
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.verify_checkpoints import Kept
@@ -19,7 +20,7 @@ class Start:
     """What is taken as proven: so many records, the newest of them, and the commit that holds them.
 
     opening: whether nothing but the opening and baselines is among them. before: gives the digest of the newest record
-    of a model among them.
+    of a model among them. newer: the commits of the branch after that.
     """
 
     size: int = 0
@@ -29,6 +30,7 @@ class Start:
     covered: str = ""
     opening: bool = True
     before: Callable[[str], str | None] = lambda _: None
+    newer: tuple[Step, ...] = ()
 
 
 def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
@@ -37,7 +39,8 @@ def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
         return Start()
     said = kept.checkpoint
     try:
-        if not git.has_commit(said.commit) or not git.is_on_branch(said.commit, tip):
+        newer = git.steps_after(tip, said.commit)
+        if newer is None:
             return Start()
         ledger = Ledger(git, said.commit)
         newest = record_at(ledger, said.newest)
@@ -47,7 +50,8 @@ def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
         return Start()
     before = Before(ledger, said.size)
     opening = newest.record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
-    return Start(said.size, said.commit, said.head, newest.record.recorded_at, said.covered, opening, before.digest)
+    written = newest.record.recorded_at
+    return Start(said.size, said.commit, said.head, written, said.covered, opening, before.digest, tuple(newer))
 
 
 def record_at(ledger: Ledger, seq: int) -> SealedRecord:
