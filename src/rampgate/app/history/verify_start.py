@@ -11,7 +11,7 @@ from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.verify_checkpoints import Kept
 from rampgate.errors import InvalidInput
-from rampgate.formats.record import SealedRecord, may_be_about, read_record
+from rampgate.formats.record import FOLDER_SIZE, SealedRecord, may_be_about, read_record
 from rampgate.model.record import RecordKind
 
 
@@ -78,11 +78,10 @@ class Before:
 
     def digest(self, model: str) -> str | None:
         """Return the digest of the newest record of a model, None where it has none."""
-        for seq in range(self.size - 1, -1, -1):
-            path = self.ledger.entries(seq, seq + 1)[0].path
-            if not may_be_about(path, model):
-                continue
-            sealed = record_at(self.ledger, seq)
-            if model in sealed.record.model_prev:
-                return sealed.digest
+        for end in range(self.size, 0, -FOLDER_SIZE):
+            listed = self.ledger.entries(max(end - FOLDER_SIZE, 0), end)
+            for entry in reversed([each for each in listed if may_be_about(each.path, model)]):
+                sealed = read_record(next(iter(list(self.ledger.read([entry])))), entry.path)
+                if model in sealed.record.model_prev:
+                    return sealed.digest
         return None
