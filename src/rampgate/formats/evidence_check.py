@@ -6,14 +6,16 @@ file invalid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeVar
 
+from rampgate.formats.beside import BESIDE, Beside, faults_beside
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
-from rampgate.formats.measured import BY_KIND
+from rampgate.formats.measured import BY_KIND, Told
+from rampgate.formats.measured._base import Key
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, Measure
 from rampgate.model.evidence import Interval as Recorded
@@ -61,7 +63,11 @@ def _by_counts(evidence: Evidence) -> list[str]:
     except ValueError as error:
         return [f"counts: {error}"]
     sizes = {group: cells.rows for group, cells in table.groups().items()}
-    return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *_counted(evidence, table)]
+    try:
+        beside = [*faults_beside(evidence, table), *_counted(evidence, table)]
+    except ValueError as error:
+        beside = [str(error)]
+    return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *beside]
 
 
 def _by_sums(evidence: Evidence) -> list[str]:
@@ -109,10 +115,14 @@ def _rows(evidence: Evidence, sizes: Mapping[Group, int]) -> Iterator[str]:
 
 def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
     split: dict[Group, CountsTable] = {}  # a table is summed up once for each set of columns, not for each measure
+    beside = Beside(evidence, table)
     for place, measure in _each_once(evidence):
+        if measure.metric in BESIDE:
+            yield from _as_told(place, measure, beside.of(measure), "counts")
+            continue
         metric = METRICS.get(ALIASES.get(measure.metric, measure.metric))
         if metric is None:
-            yield f"{place}: unknown metric{did_you_mean(measure.metric, (*METRICS, *ALIASES))}"
+            yield f"{place}: unknown metric{did_you_mean(measure.metric, (*METRICS, *ALIASES, *BESIDE))}"
             continue
         if metric.table != table.kind:
             yield f"{place}: needs {LABELS_OF[metric.table]}, and the counts have {LABELS_OF[table.kind]}"
@@ -161,18 +171,30 @@ def _told(evidence: Evidence) -> Iterator[str]:
     """Yield every recorded measure that the tables do not give."""
     kind = BY_KIND[evidence.kind]
     try:
-        found = {(each.metric, frozenset(each.group.items())): each for each in kind.tell(evidence)}
+        found = {each.key: each for each in kind.tell(evidence)}
+        if kind.sizes is not None:
+            columns, sizes = kind.sizes(evidence)
+            yield from _suppression(evidence, columns, sizes)
+            yield from _rows(evidence, sizes)
     except ValueError as error:
         yield f"tables: {error}"
         return
     for place, measure in _each_once(evidence):
-        told = found.get((measure.metric, frozenset(measure.group.items())))
+        told = found.get((measure.metric, frozenset(measure.group.items()), measure.by))
         if told is None:
             yield f"{place}: the tables do not give it{did_you_mean(measure.metric, kind.metrics)}"
-            continue
-        if measure.n != told.n:
-            yield f"{place}: n is recorded as {measure.n}, but the tables give {told.n}"
-        yield from _compared(place, measure, None if told.value is None else Fraction(told.value), told.interval)
+        else:
+            yield from _as_told(place, measure, told, "tables")
+
+
+def _as_told(place: str, measure: Measure, told: Told | None, by: str) -> Iterator[str]:
+    """Yield where a recorded measure is not what the tables tell."""
+    if told is None:
+        yield f"{place}: the {by} do not give it"
+        return
+    if measure.n != told.n:
+        yield f"{place}: n is recorded as {measure.n}, but the {by} give {told.n}"
+    yield from _compared(place, measure, None if told.value is None else Fraction(told.value), told.interval)
 
 
 def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | str:
@@ -188,12 +210,16 @@ def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | 
 
 def _each_once(evidence: Evidence) -> Iterator[tuple[str, Measure]]:
     """Yield every measure with words for its place; say where one metric of one group is recorded twice."""
-    seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
+    seen: set[Key] = set()
     for number, measure in enumerate(evidence.measures, start=1):
-        key = (measure.metric, frozenset(measure.group.items()))
+        key = (measure.metric, frozenset(measure.group.items()), measure.by)
         again = " (recorded twice)" if key in seen else ""
         seen.add(key)
-        yield f"measure {number}, `{measure.metric}` of {dict(measure.group) or 'everybody'}{again}", measure
+        yield f"measure {number}, `{measure.metric}` of {_whom(measure)}{again}", measure
+
+
+def _whom(measure: Measure) -> str:
+    return f"groups by {_names(measure.by)}" if measure.by else str(dict(measure.group) or "everybody")
 
 
 def _compared(place: str, measure: Measure, value: Fraction | None, interval: Interval | None) -> Iterator[str]:
@@ -247,5 +273,5 @@ def _about(value: Fraction) -> str:
     return f"{Context(prec=15).plus(as_decimal(value)):f}"
 
 
-def _names(names: Group | Mapping[str, str]) -> str:
+def _names(names: Sequence[str] | Mapping[str, str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "no group columns"

@@ -12,8 +12,10 @@ from types import MappingProxyType
 
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
+from rampgate.measure.calibration import measure_calibration
 from rampgate.measure.drift import measure_drift
 from rampgate.measure.fairness import measure_fairness
+from rampgate.measure.multiclass import measure_multiclass
 from rampgate.measure.performance import measure_performance
 from rampgate.measure.rate import measure_rate
 from rampgate.measure.regression import measure_regression
@@ -24,7 +26,9 @@ __all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure"]
 MEASUREMENTS: Mapping[str, Callable[[MeasureRequest, datetime], Measurement]] = MappingProxyType(
     {
         "drift": measure_drift,
+        "calibration": measure_calibration,
         "fairness": measure_fairness,
+        "multiclass": measure_multiclass,
         "performance": measure_performance,
         "rate": measure_rate,
         "regression": measure_regression,

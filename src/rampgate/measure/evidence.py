@@ -10,6 +10,7 @@ from typing import Any
 
 import rampgate
 from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.formats.measured import Told
 from rampgate.measure.request import MeasureRequest
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.intervals import Interval, as_decimal
@@ -109,9 +110,27 @@ def rate_entry(columns: Group, group: Group, name: str, rate: Rate) -> dict[str,
     return entry
 
 
+def told_entry(told: Told) -> dict[str, Any]:
+    """Return what tables tell as evidence writes it."""
+    entry: dict[str, Any] = {"metric": told.metric, "group": dict(told.group)}
+    entry |= {"by": list(told.by)} if told.by else {}
+    entry |= {"n": told.n, "value": None if told.value is None else decimal_text(told.value)}
+    return entry | {"interval": interval_entry(told.interval)}
+
+
+def told_words(told: Told) -> tuple[str, str, str]:
+    """Return whom it is about, the metric and its value with the interval, for people."""
+    whom = (
+        f"between groups by {', '.join(told.by)}"
+        if told.by
+        else group_words(tuple(told.group), (*told.group.values(),))
+    )
+    return whom, told.metric, shown(told.value, told.interval)
+
+
 def interval_entry(interval: Interval | None) -> dict[str, str] | None:
     """Return an interval as evidence writes it."""
-    if interval is None:
+    if interval is None or not interval.high.is_finite():
         return None
     low, high = f"{interval.low:f}", f"{interval.high:f}"
     return {"level": str(interval.level), "low": low, "high": high, "method": interval.method}

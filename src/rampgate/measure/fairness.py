@@ -1,19 +1,21 @@
-"""Fairness: the rates of each group, of each column alone and of all columns together.
+"""Fairness: the rates of each group, of each column alone and of all columns together, and how far they lie apart.
 
-Disparities are told in notes and not recorded: a rule computes them from the counts, with its own least group.
+A rule computes disparities from the counts again, with its own least group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rampgate.errors import UsageProblem
+from rampgate.formats.measured import Told
+from rampgate.formats.measured.disparities import tell_disparities
 from rampgate.measure.crosscheck import Measured
 from rampgate.measure.evidence import group_words, shown
 from rampgate.measure.labelled import Labelled, measure_labels
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.stats.counts import Group
+from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.disparity import Undefined, ratio_to_highest
 from rampgate.stats.rates import Rate
 
@@ -38,11 +40,15 @@ def measure_fairness(request: MeasureRequest, now: datetime) -> Measurement:
     """Return fairness evidence; raises as `rampgate.measure.measure` does, and UsageProblem without group columns."""
     if not request.by:
         raise UsageProblem("fairness needs at least one group column: `--by COLUMN,COLUMN`")
-    found = measure_labels("fairness", request, now, metrics=FAIRNESS_METRICS, each_column=True)
+    found = measure_labels("fairness", request, now, metrics=FAIRNESS_METRICS, each_column=True, beside=_disparities)
     single = [name for name in request.by if len(found.table.marginal((name,)).groups()) < 2]
     warnings = [f"column `{name}` has one group, so there is nothing to compare" for name in single]
     header = ("group", "n", *PRINTED_METRICS)
     return Measurement(found.evidence, header, _table(found), tuple(_notes(found)), (*found.warnings, *warnings))
+
+
+def _disparities(table: CountsTable, splits: Sequence[Group]) -> Iterable[Told]:
+    return [told for split in splits if split for told in tell_disparities(table, split)]
 
 
 def _table(found: Labelled) -> tuple[tuple[str, ...], ...]:

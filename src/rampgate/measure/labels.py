@@ -34,7 +34,7 @@ def counts_table(
     """
     width = len(groups)
     as_given = raw.columns[width : len(raw.columns) - 1] if scored else raw.columns[width:]
-    problems = [*missing_values(raw, path), *_hidden_values(raw, path, width)]
+    problems = [*missing_values(raw, path), *hidden_values(raw, path, width)]
     problems += _label_problems(raw, path, as_given, positive)
     if scored:
         problems += _score_problems(raw, path)
@@ -43,7 +43,7 @@ def counts_table(
     keys = len(raw.columns)
     summed: dict[tuple[Any, ...], list[int]] = {}
     for cell in raw.cells:
-        coded = [_code(text, positive) for text in cell[width : width + len(as_given)]]
+        coded = [code_of(text, positive) for text in cell[width : width + len(as_given)]]
         coded += [int(cell[keys - 1])] if scored else []
         amounts = [int(amount) for amount in cell[keys:]]
         key = (*cell[:width], *coded)
@@ -79,7 +79,8 @@ def look_alikes(raw: RawTable, width: int) -> list[str]:
     return sorted(warnings)
 
 
-def _hidden_values(raw: RawTable, path: Path, width: int) -> Iterator[Problem]:
+def hidden_values(raw: RawTable, path: Path, width: int) -> Iterator[Problem]:
+    """Yield each of the leading columns that has a value with a character that nobody sees."""
     for place, name in enumerate(raw.columns[:width]):
         hidden = sorted({cell[place] for cell in raw.cells if cell[place] is not None and hidden_in(cell[place])})
         if hidden:
@@ -128,7 +129,8 @@ def _is_missing(text: str | None) -> bool:
     return text is None or text.strip().casefold() in ("", "nan")
 
 
-def _code(text: str, positive: str | None) -> int:
+def code_of(text: str, positive: str | None) -> int:
+    """Return the label that a text means; it has to be one of the two that `counts_table` accepts."""
     return int(_is_positive(text, positive)) if positive is not None else int(bool(_ONE.fullmatch(text)))
 
 

@@ -10,6 +10,6 @@ from rampgate.measure.request import Measurement, MeasureRequest
 
 def measure_rate(request: MeasureRequest, now: datetime) -> Measurement:
     """Return rate evidence; raises as `rampgate.measure.measure` does."""
-    found = measure_labels("rate", request, now, metrics=("rate",), each_column=True)
+    found = measure_labels("rate", request, now, metrics=("rate",), each_column=True, beside=lambda *_: ())
     header, table = by_metric(found)
     return Measurement(found.evidence, header, table, (), found.warnings)

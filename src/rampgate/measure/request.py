@@ -101,5 +101,5 @@ class Measurement:
     @property
     def crosscheck(self) -> dict[str, str] | None:
         """Return what the other library said, or None where it was not asked."""
-        found: dict[str, str] | None = self.evidence.get("crosscheck")
-        return found
+        found = self.evidence.get("crosscheck")
+        return found if isinstance(found, dict) else None

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from rampgate.formats.beside import BESIDE, WITH_INTERVAL, Beside
 from rampgate.formats.evidence_check import REGRESSION_METRICS
-from rampgate.formats.evidence_tables import sums_of
-from rampgate.formats.measured import BY_KIND
+from rampgate.formats.evidence_tables import counts_of, sums_of
+from rampgate.formats.measured import BY_KIND, Told
+from rampgate.formats.measured.disparities import DISPARITIES
 from rampgate.model.evidence import Evidence
 from rampgate.rules._fairness import table_for
 from rampgate.rules._metrics import group_text, rate_metric
 from rampgate.stats.counts import Group
 from rampgate.stats.intervals import Interval
-from rampgate.stats.rates import Metric, Rate, evaluate
+from rampgate.stats.rates import ALIASES, METRICS, Metric, Rate, evaluate
 from rampgate.stats.regression import RegressionSums, regression_measures
 
 __all__ = ["NO_INTERVAL", "REGRESSION_METRICS", "TOLD", "Case", "Value", "is_known", "values_of"]
 
-TOLD = frozenset(name for kind in BY_KIND.values() for name in kind.metrics)
-"""Metrics of the kinds of evidence that rest on tables."""
+OF_ONE_GROUP = frozenset(BESIDE) - frozenset(DISPARITIES)
+"""Metrics that counts tell beside rates, of everybody or of one group; those between groups have rules of their own."""
 
-NO_INTERVAL = frozenset({"rmse", "r2"}) | frozenset(
-    name for kind in BY_KIND.values() for name in kind.metrics if name not in kind.with_interval
-)
+_KINDS = tuple(BY_KIND.values())
+
+TOLD = (frozenset(name for kind in _KINDS for name in kind.metrics) | OF_ONE_GROUP) - {*METRICS, *ALIASES}
+"""Metrics that are told from tables, and are no rates."""
+
+NO_INTERVAL = (TOLD | {"rmse", "r2"}) - WITH_INTERVAL - {name for kind in _KINDS for name in kind.with_interval}
 """Metrics of which no interval is known."""
 
 
@@ -70,6 +75,8 @@ def values_of(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]
     """
     if evidence.kind in BY_KIND and evidence.tables is not None:
         return _told(evidence, metric, by)
+    if metric in OF_ONE_GROUP and evidence.counts is not None:
+        return _beside(evidence, metric, tuple(by))
     if metric in REGRESSION_METRICS:
         return _errors(evidence, metric, by)
     known = rate_metric(metric)
@@ -93,16 +100,40 @@ def _told(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]:
     found = [each for each in kind.tell(evidence) if each.metric == metric and set(each.group) == set(by)]
     if not found and by:
         raise ValueError(f"the evidence is not split by {', '.join(f'`{name}`' for name in by)}")
-    return [
-        Value(
-            tuple(each.group[name] for name in by),
-            each.n,
-            each.value,
-            each.interval,
-            (Case(each.value, each.interval),),
-        )
-        for each in found
+    split = [name for name in by if any(name in each for each in evidence.suppressed)]
+    hidden = _hidden(evidence, split)
+    shown = [_open(each, by, tuple(each.group[name] for name in split), hidden) for each in found]
+    seen = {tuple(each.group[name] for name in split) for each in found}
+    gone = {group: rows for group, rows in hidden.items() if group not in seen}
+    return [*shown, *(_gone(dict(zip(split, group, strict=True)), by, rows) for group, rows in sorted(gone.items()))]
+
+
+def _beside(evidence: Evidence, metric: str, by: Group) -> list[Value]:
+    """Return what stands beside the counts; with suppressed rows it is open, for their scores are not known."""
+    table = counts_of(evidence).marginal(by)
+    found = [
+        each
+        for each in Beside(evidence, counts_of(evidence)).family(metric, by).values()
+        if each.metric == metric and set(each.group) == set(by)
     ]
+    if not found:
+        raise ValueError(f"the evidence does not tell `{metric}`{' of these groups' if by else ''}")
+    hidden = _hidden(evidence, by)
+    values = [_open(each, by, tuple(each.group[name] for name in by), hidden) for each in found]
+    gone = {group: rows for group, rows in hidden.items() if group not in table.groups()}
+    return [*values, *(_gone(dict(zip(by, group, strict=True)), by, rows) for group, rows in sorted(gone.items()))]
+
+
+def _open(told: Told, by: Sequence[str], group: Group, hidden: Mapping[Group, int]) -> Value:
+    """Return a metric as it is told; rows that are suppressed could make it anything."""
+    rows = hidden.get(group, 0)
+    cases = (Case(told.value, told.interval), *([Case(None, None)] if rows else []))
+    return Value(tuple(told.group[name] for name in by), told.n, told.value, told.interval, cases, None, rows)
+
+
+def _gone(group: Mapping[str, str], by: Sequence[str], rows: int) -> Value:
+    """Return what is known of a group of which nothing is shown."""
+    return Value(tuple(group.get(name, "?") for name in by), 0, None, None, (Case(None, None),), None, rows)
 
 
 def _hidden(evidence: Evidence, by: Sequence[str]) -> dict[Group, int]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from random import Random
 from typing import Final
 
@@ -25,15 +26,13 @@ SEED: Final = 20260923
 """Any number would do; it is fixed so that evidence can be recomputed."""
 
 FEWEST: Final = 5
-"""A percentile means something only where each rate has at least so many rows of either kind."""
+"""Resampling tells something only where each rate has at least so many rows of either kind."""
 
 _NEGLIGIBLE: Final = 1e-18
+_ENDLESS: Final = 1e300
 
 Sample = tuple[int, int]
 """Rows that have a property, and rows at all."""
-
-Statistic = Callable[[Sequence[float]], float | None]
-"""A number from the rates of all samples, in their order; None where it is undefined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +74,58 @@ class Binomial:
         return [least + bisect_left(sums, number() * total) for _ in range(times)]
 
 
-def percentile_interval(
-    samples: Sequence[Sample],
-    statistic: Statistic,
+def difference_interval(
+    rates: Sequence[Sequence[Sample]],
+    value: Fraction,
     *,
     level: Decimal = DEFAULT_LEVEL,
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> Interval | None:
-    """Return the percentiles of a statistic over replicates of the samples.
+    """Return the interval of the largest difference between groups, over one rate or several.
 
-    None where a sample has fewer than 5 rows of either kind: the percentile of 0 of 5 would be 0 to 0. None, too, where
-    the statistic is undefined in a replicate.
-    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+    rates: for each rate, the counts of every group. value: the largest difference found. A replicate asks how far any
+    difference of two groups, in any rate, strays from the one found; at the level, none strays farther than the half
+    width. So it holds for all of them at once, and a maximum, which chance alone makes large, is not taken at its word.
+    None where a group has fewer than 5 rows of either kind: resampling 0 of 5 gives 0 for ever.
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap; the maximum as in White (2000).
     """
-    if any(min(k, n - k) < FEWEST for k, n in samples):
+    found = [[float(Fraction(*sample)) for sample in each] for each in rates]
+
+    def strayed(drawn: Sequence[Sequence[float]]) -> float:
+        pairs = zip(drawn, found, strict=True)
+        return max(range_of([a - b for a, b in zip(now, then, strict=True)]) for now, then in pairs)
+
+    half = _bound(rates, strayed, level, replicates, seed)
+    if half is None:
         return None
-    found = _replicates([Binomial.of(k, n, n) for k, n in samples], samples, statistic, replicates, seed)
-    values = sorted(each for each in found if each is not None)
-    if len(values) < replicates:
+    low, high = as_decimal(value - half), as_decimal(value + half)
+    return outward(low, high, level, _method(replicates, seed), lowest=Decimal(0), highest=Decimal(1))
+
+
+def ratio_interval(
+    rates: Sequence[Sequence[Sample]],
+    value: Fraction,
+    *,
+    level: Decimal = DEFAULT_LEVEL,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+) -> Interval | None:
+    """Return the interval of the least ratio between groups, over one rate or several; as `difference_interval` does.
+
+    At the level, no ratio strays from the one found by more than a factor.
+    """
+    found = [[float(Fraction(*sample)) for sample in each] for each in rates]
+
+    def strayed(drawn: Sequence[Sequence[float]]) -> float:
+        factors = [[a / b for a, b in zip(now, then, strict=True)] for now, then in zip(drawn, found, strict=True)]
+        return max(max(each) / min(each) if min(each) > 0 else _ENDLESS for each in factors)
+
+    factor = _bound(rates, strayed, level, replicates, seed)
+    if factor is None:
         return None
-    tail = (1 - Fraction(level)) / 2
-    place = int(tail * (replicates + 1))
-    low, high = values[max(place - 1, 0)], values[min(replicates - place, replicates - 1)]
-    method = f"bootstrap-percentile of {replicates}, seed {seed}"
-    return outward(
-        as_decimal(Fraction(low)), as_decimal(Fraction(high)), level, method, lowest=Decimal(-1), highest=Decimal("1e12")
-    )
+    low, high = as_decimal(value / factor), as_decimal(value * factor)
+    return outward(low, high, level, _method(replicates, seed), lowest=Decimal(0), highest=Decimal(1))
 
 
 def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, seed: int = SEED) -> Fraction | None:
@@ -114,11 +138,10 @@ def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, 
     if len(samples) < 2 or any(n < 1 for _, n in samples):
         return None
     k, n = sum(k for k, _ in samples), sum(n for _, n in samples)
-    rates = [Fraction(*sample) for sample in samples]
-    # Half of the least step between two rates is taken off, so that a tie counts whatever its last bits are.
-    found = float(max(rates) - min(rates)) * (1 - 1e-12)
-    drawn = _replicates([Binomial.of(k, n, rows) for _, rows in samples], samples, range_of, replicates, seed)
-    return Fraction(1 + sum(1 for each in drawn if each is not None and each >= found), replicates + 1)
+    # A little is taken off, so that a tie counts whatever its last bits are.
+    found = range_of([float(Fraction(*sample)) for sample in samples]) * (1 - 1e-12)
+    drawn = _replicates([Binomial.of(k, n, rows) for _, rows in samples], samples, replicates, seed)
+    return Fraction(1 + sum(1 for rates in drawn if range_of(rates) >= found), replicates + 1)
 
 
 def range_of(rates: Sequence[float]) -> float:
@@ -126,12 +149,37 @@ def range_of(rates: Sequence[float]) -> float:
     return max(rates) - min(rates)
 
 
+def _bound(
+    rates: Sequence[Sequence[Sample]],
+    statistic: Callable[[Sequence[Sequence[float]]], float],
+    level: Decimal,
+    replicates: int,
+    seed: int,
+) -> Fraction | None:
+    """Return the value that a statistic of all rates stays within, at a level; None where counts are too small."""
+    samples = [sample for each in rates for sample in each]
+    if not samples or any(min(k, n - k) < FEWEST for k, n in samples):
+        return None
+    width = len(rates[0])
+    drawn = _replicates([Binomial.of(k, n, n) for k, n in samples], samples, replicates, seed)
+    values = sorted(
+        statistic([each[place : place + width] for place in range(0, len(samples), width)]) for each in drawn
+    )
+    place = min(replicates - 1, ceil(Fraction(level) * (replicates + 1)) - 1)
+    return Fraction(values[place])
+
+
 def _replicates(
-    drawn_from: Sequence[Binomial], samples: Sequence[Sample], statistic: Statistic, replicates: int, seed: int
-) -> list[float | None]:
+    drawn_from: Sequence[Binomial], samples: Sequence[Sample], replicates: int, seed: int
+) -> list[tuple[float, ...]]:
+    """Return the rates of all samples in every replicate."""
     random = Random(seed)  # noqa: S311 (for statistics, and to be repeated)
     columns = [
         [count / rows for count in each.draw(random, replicates)]
         for each, (_, rows) in zip(drawn_from, samples, strict=True)
     ]
-    return [statistic(rates) for rates in zip(*columns, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _method(replicates: int, seed: int) -> str:
+    return f"bootstrap of the largest deviation, {replicates} replicates, seed {seed}"

@@ -45,14 +45,14 @@ def brier(scores: Scores, level: Decimal = DEFAULT_LEVEL) -> Mean | None:
         squares += part.n * low**4 if low == high else part.square * high**2
     mean = Fraction(total, scores.rows * SCALE**2)
     mean_square = Fraction(squares, scores.rows * SCALE**4)
-    return Mean(mean, mean, mean, _interval(mean, mean, mean_square, scores.rows, level, highest=Decimal(1)))
+    return Mean(mean, mean, mean, mean_interval(mean, mean, mean_square, scores.rows, level, highest=Decimal(1)))
 
 
 def log_loss(scores: Scores, level: Decimal = DEFAULT_LEVEL) -> Mean | None:
     """Return the mean of -ln of the probability that was given to what came true.
 
-    None as for `brier`, and where a bin mixes probabilities of 0 or 1 with others. Within a bin, the sum is least if all
-    its scores are alike and greatest if they lie at its ends (the function is convex), so the mean lies between.
+    None as for `brier`, and where a bin mixes probabilities of 0 or 1 with others. Within a bin, the sum is least if
+    all its scores are alike and greatest if they lie at its ends (the function is convex), so the mean lies between.
     """
     if not scores.rows or not scores.are_probabilities:
         return None
@@ -77,7 +77,7 @@ def log_loss(scores: Scores, level: Decimal = DEFAULT_LEVEL) -> Mean | None:
         rows = Decimal(scores.rows)
         least, most, squares = least / rows, most / rows, squares / rows
         value = least if least == most else (least + most) / 2
-    interval = _interval(Fraction(least), Fraction(most), Fraction(squares), scores.rows, level)
+    interval = mean_interval(Fraction(least), Fraction(most), Fraction(squares), scores.rows, level)
     return Mean(value, least, most, interval)
 
 
@@ -93,6 +93,28 @@ def constant_log_loss(positives: int, rows: int) -> Decimal | None:
     with localcontext(_LOGARITHMS):
         shares = [Decimal(part) / rows for part in (positives, rows - positives) if part]
         return -sum((share * share.ln() for share in shares), Decimal(0)) + 0
+
+
+def mean_interval(
+    least: Fraction,
+    most: Fraction,
+    mean_square: Fraction,
+    n: int,
+    level: Decimal,
+    *,
+    lowest: Decimal = Decimal(0),
+    highest: Decimal = INFINITY,
+) -> Interval | None:
+    """Return the interval of a mean that lies between two bounds, from the mean of the squares or a bound above it."""
+    if n < 2:
+        return None
+    nearest = Fraction(0) if least <= 0 <= most else min(abs(least), abs(most))
+    variance = max(Fraction(0), mean_square - nearest**2) * n / (n - 1)
+    with localcontext(WORKING):
+        half = two_sided_z(level) * (as_decimal(variance) / n).sqrt()
+        method = "normal-mean" if least == most else "normal-mean of certain bounds"
+        low, high = as_decimal(least) - half, as_decimal(most) + half
+        return outward(low, high, level, method, lowest=lowest, highest=highest)
 
 
 def _by_miss(scores: Scores) -> Iterator[tuple[Part, int, int]]:
@@ -120,18 +142,3 @@ def _loss(miss: int) -> Decimal:
 def _loss_at(miss: Decimal) -> Decimal:
     """Return -ln(1 - miss), for a distance in 10^-9."""
     return -((SCALE - miss) / SCALE).ln()
-
-
-def _interval(
-    low: Fraction, high: Fraction, mean_square: Fraction, n: int, level: Decimal, *, highest: Decimal = INFINITY
-) -> Interval | None:
-    """Return the interval of a mean that lies between two bounds, from the mean of the squares or a bound above it."""
-    if n < 2:
-        return None
-    variance = max(Fraction(0), mean_square - low**2) * n / (n - 1)
-    with localcontext(WORKING):
-        half = two_sided_z(level) * (as_decimal(variance) / n).sqrt()
-        method = "normal-mean" if low == high else "normal-mean of certain bounds"
-        return outward(
-            as_decimal(low) - half, as_decimal(high) + half, level, method, lowest=Decimal(0), highest=highest
-        )

@@ -130,5 +130,13 @@ def majority_share(cells: Cells) -> Rate:
     return max(positive, negative, key=lambda rate: rate.value or Fraction(0))
 
 
+def trivial_f1(cells: Cells) -> Rate:
+    """Return the F1 score of the trivial model that always predicts the positive class: 2b / (1 + b), b the base rate.
+
+    No model that looks at nothing has a higher one.
+    """
+    return _rate(cells.amount("tp", "tp", "fn", "fn"), cells.amount("tp", "tp", "fn", "fn", "fp", "tn"))
+
+
 def _rate(part: Amount, whole: Amount) -> Rate:
     return Rate(part.n, whole.n, part.weight, whole.weight, whole.square)

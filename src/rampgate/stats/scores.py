@@ -93,9 +93,7 @@ class ScoreTable:
     """Group -> (place of the bin or the score itself, class) -> rows."""
 
     @classmethod
-    def from_rows(
-        cls, columns: Sequence[str], rows: Iterable[Sequence[Any]], edges: Sequence[int] = ()
-    ) -> ScoreTable:
+    def from_rows(cls, columns: Sequence[str], rows: Iterable[Sequence[Any]], edges: Sequence[int] = ()) -> ScoreTable:
         """Return the table that evidence writes as `{columns, rows, edges}`.
 
         edges: in rising order, times 10^9. Raises ValueError with the first fault found, its row counted from 1.
@@ -137,6 +135,16 @@ class ScoreTable:
             for key, part in parts.items():
                 own[key] = own[key] + part if key in own else part
         return {group: self._scores(parts) for group, parts in sorted(summed.items())}
+
+    def __add__(self, other: ScoreTable) -> ScoreTable:
+        if (self.columns, self.edges) != (other.columns, other.edges):
+            raise ValueError("only tables with the same columns and edges can be added")
+        summed = {group: dict(parts) for group, parts in self.parts.items()}
+        for group, parts in other.parts.items():
+            own = summed.setdefault(group, {})
+            for key, part in parts.items():
+                own[key] = own[key] + part if key in own else part
+        return ScoreTable(self.columns, self.edges, MappingProxyType(dict(sorted(summed.items()))))
 
     def without(self, groups: Iterable[Group]) -> ScoreTable:
         """Return the table without some groups."""
@@ -209,4 +217,3 @@ def _read_row(
     if (square + n) * n * SCALE < total * total:
         raise ValueError(f"row {number}: the squares of {n} scores that add up to {total} are not {square}")
     return group, (place, label), Part(n, total, square * SCALE)
-

@@ -16,11 +16,13 @@ def table_named(evidence: Evidence, name: str) -> Table:
     return tables[name]
 
 
-def rows_of(table: Table, name: str, texts: Sequence[str], counts: Sequence[str]) -> Iterator[dict[str, Any]]:
+def rows_of(
+    table: Table, name: str, texts: Sequence[str], counts: Sequence[str], *, signed: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
     """Yield each row of a table by column.
 
     texts, counts: the columns that the table must have, in order, and none else; what is no text, or no whole number
-    of at least 0, raises ValueError with the number of its row.
+    of at least 0, raises ValueError with the number of its row. signed: the counts that may be below 0.
     """
     wanted = (*texts, *counts)
     if table.columns != wanted:
@@ -35,7 +37,7 @@ def rows_of(table: Table, name: str, texts: Sequence[str], counts: Sequence[str]
                 raise ValueError(f"table `{name}`, row {number}: `{column}` must be text")  # noqa: TRY004 (content)
         for column in counts:
             value = found[column]
-            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            if not isinstance(value, int) or isinstance(value, bool) or (value < 0 and column not in signed):
                 raise ValueError(f"table `{name}`, row {number}: `{column}` must be an integer of at least 0")
         yield found
 

@@ -11,10 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from rampgate.formats.measured._base import Told
-from rampgate.stats.bootstrap import Sample, Statistic, chance_of_range, percentile_interval, range_of
+from rampgate.stats.bootstrap import Sample, chance_of_range, difference_interval, ratio_interval
 from rampgate.stats.counts import CountsTable, Group
-from rampgate.stats.disparity import Undefined, difference_between, ratio_to_highest
-from rampgate.stats.intervals import Interval
+from rampgate.stats.disparity import Difference, Ratio, Undefined, difference_between, ratio_to_highest
 from rampgate.stats.multiplicity import difference_p, holm
 from rampgate.stats.rates import METRICS, Rate, evaluate
 
@@ -80,22 +79,15 @@ def _of_rate(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told
 
 def _odds(rates: Sequence[Mapping[Group, Rate]], by: Group) -> Iterator[Told]:
     rows = sum(rate.n for each in rates for rate in each.values())
-    differences = [difference_between(each) for each in rates]
-    ratios = [ratio_to_highest(each) for each in rates]
-    samples = [_samples(each) for each in rates]
-    known = [sample for each in samples for sample in each or ()]
-    half = len(rates[0])
-    can_be_drawn = all(each is not None for each in samples)
-
-    def interval(statistic: Statistic) -> Interval | None:
-        return percentile_interval(known, statistic) if can_be_drawn else None
-
-    value = _largest([None if isinstance(each, Undefined) else each.value for each in differences], max)
-    drawn = None if value is None else interval(lambda drawn: max(range_of(drawn[:half]), range_of(drawn[half:])))
-    yield Told("equalized_odds_difference", rows, value, drawn, by=by)
-    value = _largest([None if isinstance(each, Undefined) else each.value for each in ratios], min)
-    drawn = None if value is None else interval(lambda drawn: _least_ratio(drawn[:half], drawn[half:]))
-    yield Told("equalized_odds_ratio", rows, value, drawn, by=by)
+    drawn_from = [samples for each in rates if (samples := _samples(each)) is not None]
+    can_be_drawn = len(drawn_from) == len(rates)
+    differences = [_value(difference_between(each)) for each in rates]
+    value = _extreme(differences, max)
+    interval = difference_interval(drawn_from, value) if can_be_drawn and value is not None else None
+    yield Told("equalized_odds_difference", rows, value, interval, by=by)
+    value = _extreme([_value(ratio_to_highest(each)) for each in rates], min)
+    interval = ratio_interval(drawn_from, value) if can_be_drawn and value is not None else None
+    yield Told("equalized_odds_ratio", rows, value, interval, by=by)
 
 
 def _p_values(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told]:
@@ -104,9 +96,7 @@ def _p_values(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Tol
         return
     k, n = sum(k for k, _ in samples), sum(n for _, n in samples)
     raw = {
-        group: difference_p(rate.k, rate.n, k - rate.k, n - rate.n)
-        for group, rate in rates.items()
-        if 0 < rate.n < n
+        group: difference_p(rate.k, rate.n, k - rate.k, n - rate.n) for group, rate in rates.items() if 0 < rate.n < n
     }
     for group, value in holm(raw).items():
         yield Told(f"{name}_p", rates[group].n, value, None, dict(zip(by, group, strict=True)))
@@ -119,12 +109,10 @@ def _samples(rates: Mapping[Group, Rate]) -> list[Sample] | None:
     return [(rate.k, rate.n) for rate in rates.values()]
 
 
-def _largest(values: Sequence[Fraction | None], pick: Callable[[list[Fraction]], Fraction]) -> Fraction | None:
+def _value(found: Difference | Ratio | Undefined) -> Fraction | None:
+    return None if isinstance(found, Undefined) else found.value
+
+
+def _extreme(values: Sequence[Fraction | None], pick: Callable[[list[Fraction]], Fraction]) -> Fraction | None:
     known = [value for value in values if value is not None]
     return pick(known) if len(known) == len(values) else None
-
-
-def _least_ratio(*parts: Sequence[float]) -> float | None:
-    if any(max(part) == 0 for part in parts):
-        return None
-    return min(min(part) / max(part) for part in parts)

@@ -28,7 +28,7 @@ METRICS: Final[Mapping[str, str]] = MappingProxyType(
         "average_precision": "precision at every score, weighted with the recall that it adds; from single scores",
         "brier": "mean squared distance of probability and truth",
         "trivial_brier": "the Brier score of giving everybody the base rate",
-        "log_loss": "mean of -ln of the probability given to the truth, from 10^-9 on; in bins, the middle of its bounds",
+        "log_loss": "mean of -ln of the probability given to the truth; in bins, the middle of its bounds",
         "log_loss_least": "the least that the log loss can be",
         "log_loss_most": "the most that the log loss can be",
         "trivial_log_loss": "the log loss of giving everybody the base rate",
