@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from rampgate.adapters.git_locks import free_lock
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.adapters.git_remote import SHA, Remote
 from rampgate.adapters.git_run import GitOutput
@@ -86,9 +87,10 @@ def _checked(url: str, refs: Sequence[str], shas: Sequence[str], token: str) -> 
 
 
 def _fetch_refs(git_dir: Path, remote: Remote, refs: Sequence[str]) -> GitOutput:
-    """Fetch refs, once more where another run has moved one of them between looking and writing."""
+    """Fetch refs, once more where another run has moved one of them between looking and writing, or left its lock."""
     for _ in range(ATTEMPTS):
         output = remote.run(git_dir, _WORDS, refs)
         if output.code == 0 or "cannot lock ref" not in output.stderr:
             break
+        free_lock(git_dir, output.stderr)
     return output

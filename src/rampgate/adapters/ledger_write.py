@@ -20,6 +20,7 @@ from typing import Final
 
 from rampgate.adapters.clock import parse_rfc3339
 from rampgate.adapters.git_fetch import remote_refs
+from rampgate.adapters.git_locks import free_lock
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.git_remote import Remote
 from rampgate.adapters.git_run import GitOutput, run_git
@@ -69,7 +70,7 @@ def append(
     if now == made:
         return made
     said = output.stdout.decode("utf-8", "replace") + output.stderr
-    if now != tip or _MOVED.search(said):
+    if now != tip or free_lock(git.git_dir, said) or _MOVED.search(said):
         return None
     raise remote.failed("push", _reasoned(output, said), "write the contents, and may push to this branch")
 
