@@ -10,7 +10,7 @@ import click
 
 from rampgate.cli.measure_kinds import DATA_KINDS, ByKind
 
-KINDS = ("fairness", "performance", "rate", "regression")
+KINDS = ("calibration", "fairness", "multiclass", "performance", "rate", "regression")
 
 
 @click.command("measure", cls=ByKind, table=DATA_KINDS, short_help="Measure a model on data, and write evidence.")
@@ -22,7 +22,7 @@ KINDS = ("fairness", "performance", "rate", "regression")
 @click.option("--y-pred", metavar="COLUMN", help="What the model said.")
 @click.option("--y-score", metavar="COLUMN", help="The model's score; with --threshold, instead of --y-pred.")
 @click.option("--threshold", metavar="NUMBER", help="Positive is a score of at least this.")
-@click.option("--outcome", metavar="COLUMN", help="For `rate`: a yes or no that needs no truth beside it.")
+@click.option("--outcome", metavar="COLUMN", help="For `rate` and the preset: a yes or no that needs no truth.")
 @click.option("--by", metavar="COLUMN[,COLUMN]", help="The columns whose values make the groups.")
 @click.option("--weight", metavar="COLUMN", help="The weight of each row.")
 @click.option("--positive", metavar="VALUE", help="The label that counts as positive, where labels are not 0 and 1.")
@@ -38,6 +38,13 @@ KINDS = ("fairness", "performance", "rate", "regression")
     help="More rows about the same artifact, from another window; may be given again.",
 )  # fmt: skip
 @click.option("--min-cell", type=click.IntRange(min=0), default=0, metavar="ROWS", help="Leave smaller groups out.")
+@click.option("--no-cross-check", is_flag=True, help="Ask no other library; the evidence says so.")
+@click.option("--preset", type=click.Choice(["nyc-ll144"]), help="For `fairness`: impact ratios by sex and race.")
+@click.option("--unknown", metavar="VALUE", default="unknown", show_default=True, help="An unknown sex or race.")
+@click.option(
+    "--exclude-small", "justification", metavar="WHY",
+    help="For the preset: leave out categories under 2%, and why; they are listed all the same.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH", help="Where to write.")
 @click.option("--attach", is_flag=True, help="Write into the version's folder, and list it in the card.")
 @click.option("--replace", is_flag=True, help="Write over evidence that is already there.")
@@ -58,12 +65,22 @@ def command(kind: str, **options: Any) -> int:
     rampgate measure performance --data scored.csv \
         --y-true y --y-score p --threshold 0.5 --sign ~/.ssh/id_ed25519 \
         --model credit-risk --model-version 2.0.0 --attach
+    rampgate measure calibration --data scored.csv --by sex \
+        --y-true y --y-score p --model credit-risk --model-version 2.0.0 --attach
+    rampgate measure multiclass --data routed.csv --y-true team --y-pred said \
+        --model router --model-version 1.0.0 --attach
+    rampgate measure fairness --preset nyc-ll144 --data applicants.csv \
+        --by sex,race --outcome invited --exclude-small "fewer than 30 people" \
+        --model screener --model-version 1.0.0 --attach
     rampgate measure rate --data reviewed.csv --outcome invented --by language \
         --model help-assistant --model-version 1.2.0 --out rate.json
 
     \b
     KIND: fairness     rates and errors of every group, with intervals
-          performance  accuracy, recall, precision and the like
+          performance  accuracy, recall, precision and the like; with a score
+                       also ROC AUC, Brier score and log loss
+          multiclass   the same for more than two classes
+          calibration  whether probabilities come true, by group too
           rate         the share of a yes or no, such as invented facts, refusals
           regression   mean errors of a number
 
@@ -91,7 +108,9 @@ def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be measured, from the options; who measures which artifact is found out later."""
     first, last = window_of(options["window"])
     same = ("model", "version", "population", "y_true", "y_pred", "y_score", "outcome", "weight", "positive")
-    return {name: options[name] for name in (*same, "data", "dataset_name", "stage", "min_cell")} | {
+    more = ("data", "dataset_name", "stage", "min_cell", "preset", "unknown", "justification")
+    return {name: options[name] for name in (*same, *more)} | {
+        "crosscheck": not options["no_cross_check"],
         "artifact": "",
         "pool": tuple(options["pool"]),
         "produced_by": "",
@@ -120,6 +139,8 @@ def show_written(written: Any) -> None:
         click.echo(
             f"checked against {check['library']} {check['version']}: largest difference {check['max_difference']}"
         )
+    elif found.evidence.get("crosscheck") == "skipped":
+        click.echo("checked against no other library (--no-cross-check)")
     click.echo(f"wrote {written.evidence}  {written.digest}")
     if written.signature:
         click.echo(f"wrote {written.signature}")
@@ -168,4 +189,10 @@ def _command(kind: str, options: dict[str, Any]) -> str:
         words += ["--pool", path.name]
     if options["min_cell"]:
         words += ["--min-cell", str(options["min_cell"])]
+    if options["preset"]:
+        words += ["--preset", options["preset"], "--unknown", options["unknown"]]
+    if options["justification"] is not None:
+        words += ["--exclude-small", options["justification"]]
+    if options["no_cross_check"]:
+        words.append("--no-cross-check")
     return shlex.join(words)

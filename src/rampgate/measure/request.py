@@ -36,6 +36,8 @@ class MeasureRequest:
     pool: more data files about the same artifact, from other windows, whose rows are counted with those of `data`.
     min_cell: groups with fewer rows are left out of the evidence and listed as suppressed; 0 leaves none out.
     crosscheck: whether another library computes the same measures from the same table, and has to agree.
+    preset: `nyc-ll144` for the bias audit of New York City's Local Law 144, None for none; for it, unknown is the value
+    of an unknown category, and justification says why categories under 2% are left out, None to leave none out.
     details: what measurements of data ask for beside this, see there.
     """
 
@@ -66,6 +68,9 @@ class MeasureRequest:
     pool: tuple[Path, ...] = ()
     min_cell: int = 0
     crosscheck: bool = True
+    preset: Literal["nyc-ll144"] | None = None
+    unknown: str = "unknown"
+    justification: str | None = None
     details: Details = field(default_factory=Details)
 
     def __post_init__(self) -> None:

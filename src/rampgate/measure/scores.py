@@ -42,7 +42,7 @@ def read_scores(relation: Relation, request: MeasureRequest, *, groups: int) -> 
 
 def count_in_bins(relation: Relation, request: MeasureRequest, bins: Bins) -> ScoreTable:
     """Return the scores of a table in bins; each score has to lie between the first and the last edge."""
-    dialect, score = relation.dialect, _scaled(relation, request)
+    dialect, score = relation.dialect, scaled_score(relation, request)
     keys = [*map(dialect.quoted, request.by), bins.place(dialect, score), dialect.quoted(_truth(request))]
     sums = ["COUNT(*)", f"SUM({score})", dialect.sum_of_squares(score)]
     return _table(relation, request, grouped(relation, keys, sums), BINNED_COLUMNS, bins.edges)
@@ -54,7 +54,7 @@ def check_scores(relation: Relation, request: MeasureRequest, *, probabilities: 
     check_numbers(relation, column, "a score", f"ABS({{x}}) > {LARGEST_NUMBER}")
     low, high = _range(relation, request) if probabilities else (0, 0)
     if low < 0 or high > SCALE:
-        dialect, score = relation.dialect, _scaled(relation, request)
+        dialect, score = relation.dialect, scaled_score(relation, request)
         out = relation.query(f"SELECT {dialect.counted_if(f'{score} < 0 OR {score} > {SCALE}')} FROM {RELATION}")
         message = f"column `{request.y_score}` must hold probabilities; {int(out[0][0]):,} rows lie outside 0 to 1"
         raise InvalidInput([Problem(relation.name, message, fix="give probabilities and not raw scores")])
@@ -77,7 +77,7 @@ def pool_scores(tables: Sequence[ScoreTable | None]) -> ScoreTable | None:
 
 def _exact(relation: Relation, request: MeasureRequest) -> ScoreTable | None:
     """Return every score by itself, or None where they are too many or too rare."""
-    dialect, score = relation.dialect, _scaled(relation, request)
+    dialect, score = relation.dialect, scaled_score(relation, request)
     column = dialect.quoted(str(request.y_score))
     head = f"SELECT DISTINCT {column} FROM (SELECT {column} FROM {RELATION} LIMIT {FIRST_LOOK}) AS head"
     different = relation.query(f"SELECT COUNT(*) FROM ({head}) AS different")[0][0]
@@ -119,12 +119,13 @@ def _table(
 
 
 def _range(relation: Relation, request: MeasureRequest) -> tuple[int, int]:
-    score = _scaled(relation, request)
+    score = scaled_score(relation, request)
     low, high = relation.query(f"SELECT MIN({score}), MAX({score}) FROM {RELATION}")[0]
     return int(low), int(high)
 
 
-def _scaled(relation: Relation, request: MeasureRequest) -> str:
+def scaled_score(relation: Relation, request: MeasureRequest) -> str:
+    """Return the score as a whole number of 10^-9, as SQL."""
     name = str(request.y_score)
     return relation.dialect.scaled(relation.dialect.number(name, relation.columns()[name]))
 

@@ -28,6 +28,8 @@ _LABELS = {
     "performance": "--y-true COLUMN --y-pred COLUMN",
     "regression": "--y-true COLUMN --y-pred COLUMN",
     "rate": "--outcome COLUMN",
+    "multiclass": "--y-true COLUMN --y-pred COLUMN",
+    "calibration": "--y-true COLUMN --y-score COLUMN",
 }
 
 

@@ -42,9 +42,9 @@ def categories(
 ) -> list[Category]:
     """Return every category by some columns, in order.
 
-    table: yes and no per group. unknown: the value that says that a category is not known. least_share: a category with
-    less than this share of all rows is excluded; 0 excludes none. Intervals hold for all ratios at once; the category
-    with the highest rate has none. Raises ValueError for a table of another kind, or without rows.
+    table: yes and no per group. unknown: the value, in any case, that says that a category is not known. least_share:
+    a category with less than this share of all rows is excluded; 0 excludes none. Intervals hold for all ratios at
+    once; that of the highest rate to itself is 1. Raises ValueError for a table of another kind, or without rows.
     """
     if table.kind != "outcome" or table.weighted:
         raise ValueError("impact ratios are made from counts of yes and no without weights")
@@ -54,9 +54,15 @@ def categories(
     found = []
     for group, cells in table.marginal(by).groups().items():
         rate, share = evaluate(METRICS["rate"], cells), Fraction(cells.rows, total)
-        why: Why = "unknown" if unknown in group else "under the least share" if share < least_share else "compared"
+        why: Why = (
+            "unknown" if _is_unknown(group, unknown) else "under the least share" if share < least_share else "compared"
+        )
         found.append(Category(group, rate, share, why))
     return _with_ratios(found, level)
+
+
+def _is_unknown(group: Group, unknown: str) -> bool:
+    return unknown.strip().casefold() in {value.strip().casefold() for value in group}
 
 
 def _with_ratios(found: list[Category], level: Decimal) -> list[Category]:
@@ -74,7 +80,8 @@ def _with_ratios(found: list[Category], level: Decimal) -> list[Category]:
 def _against(each: Category, best: Category, highest: Fraction, level: Decimal, share: Decimal) -> Category:
     value = (each.rate.value or Fraction(0)) / highest
     if each is best:
-        return Category(each.group, each.rate, each.share, each.why, value)
+        itself = Interval(Decimal(1), Decimal(1), level, "the highest rate to itself")
+        return Category(each.group, each.rate, each.share, each.why, value, itself)
     limits = ratio(each.rate.k, each.rate.n, best.rate.k, best.rate.n, share)
     held = Interval(limits.low, limits.high, level, "mover-wilson, bonferroni over the ratios")
     return Category(each.group, each.rate, each.share, each.why, value, held)

@@ -38,7 +38,7 @@ def as_score(text: str) -> int:
         return int(scaled)
 
 
-def as_text(score: int) -> str:
-    """Return a whole number of 10^-9 as a decimal text, such as `0.5`."""
+def as_text(score: int, *, places: int = 9) -> str:
+    """Return a whole number of 10^-9, or of other places, as a decimal text, such as `0.5`."""
     with localcontext(WORKING):
-        return f"{(Decimal(score) / SCALE).normalize():f}"
+        return f"{Decimal(score).scaleb(-places).normalize():f}"

@@ -8,6 +8,7 @@ category), `least_share` and `justification` (of leaving small categories out), 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,11 +16,15 @@ from rampgate.formats.measured._base import Told
 from rampgate.model.evidence import Evidence
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.impact_ratio import Category, categories
+from rampgate.stats.intervals import as_decimal
 
 PRESET: Final = "nyc_ll144"
 """Where the settings stand in `results`."""
 
 IMPACT_RATIO: Final = "impact_ratio"
+
+LEAST_SHARE: Final = Decimal("0.02")
+"""A category with a smaller share of the rows may be left out, 6 RCNY 5-301 (d)."""
 
 UNKNOWN_WORDS: Final = (
     "unknown",
@@ -59,7 +64,7 @@ def categories_of(table: CountsTable, settings: Mapping[str, Any], by: Group) ->
         least = Fraction(str(settings["least_share"]))
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"results: `least_share` is no number: {settings['least_share']!r}") from None
-    if not 0 <= least <= Fraction(2, 100):
+    if not 0 <= least <= Fraction(LEAST_SHARE):
         raise ValueError(f"results: the law lets categories under 2% be left out, found {settings['least_share']}")
     unknown = str(settings["unknown"])
     if unknown.strip().casefold() not in UNKNOWN_WORDS:
@@ -84,6 +89,7 @@ def left_out(table: CountsTable, settings: Mapping[str, Any]) -> list[dict[str, 
             "group": dict(zip(by, each.group, strict=True)),
             "n": each.rate.n,
             "k": each.rate.k,
+            "rate": "undefined" if each.rate.value is None else f"{as_decimal(each.rate.value):.4f}",
         }
         for by in splits_of(settings)
         for each in categories_of(table, settings, by)
