@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,26 @@ from rampgate.measure.details import Allowed, Details, Limits
 from rampgate.measure.layout import to_bytes
 
 __all__ = ["Allowed", "Details", "Limits", "MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """While it is set, a command measures for comparison alone: nothing is written, and no card is asked.
+
+    found: what was measured, once it is.
+    """
+
+    artifact: str
+    person: str
+    stage: str | None
+    found: list[Measurement] = field(default_factory=list)
+
+
+REHEARSAL: ContextVar[Rehearsal | None] = ContextVar("rehearsal", default=None)
+
+
+class RehearsedError(Exception):
+    """A rehearsal is over; raised instead of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,13 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
     `request.artifact`, `produced_by` and, for a population that was served, `stage` are filled from the card and the
     people file. Raises InvalidInput, UsageProblem or Unreachable; nothing is then written.
     """
+    rehearsal = REHEARSAL.get()
+    if rehearsal is not None:
+        filled = replace(
+            request, artifact=rehearsal.artifact, produced_by=rehearsal.person, stage=rehearsal.stage, crosscheck=False
+        )
+        rehearsal.found.append(measure(wish.kind, filled, now=now))
+        raise RehearsedError
     desk = desk_for(wish, request.model, request.version, population=request.population, stage=request.stage)
     filled = replace(request, artifact=desk.artifact, produced_by=desk.person, stage=desk.stage)
     measurement = measure(wish.kind, filled, now=now)

@@ -18,6 +18,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("init", "Set up policies, people and ladder in a repository."),
     "new": ("new", "Write the card of a new model version."),
     "measure": ("measure", "Measure a model on data, and write evidence."),
+    "evidence": ("evidence", "Verify, show, add and import evidence."),
     "check": ("check", "Find every problem in cards, policies and evidence."),
     "plan": ("plan", "Show what stands between a model and its next stage."),
     "promote": ("promote", "Move a version one rung up, on a branch."),

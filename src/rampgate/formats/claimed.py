@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rampgate.formats.beside import BESIDE
 from rampgate.formats.measured import BY_KIND
-from rampgate.formats.measured.score_quality import METRICS as SCORE_METRICS
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence
 from rampgate.stats.rates import ALIASES, METRICS
@@ -24,13 +24,19 @@ def metrics_of(kind: str) -> tuple[str, ...]:
     if kind not in ("performance", "fairness"):
         return ()
     rates = tuple(name for name, metric in METRICS.items() if metric.table == "confusion")
-    return (*rates, *ALIASES, *SCORE_METRICS)
+    return (*rates, *ALIASES, *BESIDE)
 
 
 def rests_on_claims(evidence: Evidence) -> bool:
     """Return whether nothing in evidence can be computed again: it holds what another tool said, and no counts."""
-    tables = (evidence.counts, evidence.sums, evidence.tables)
-    return bool(evidence.claimed) and all(each is None for each in tables)
+    return bool(evidence.claimed) and all(each is None for each in (evidence.counts, evidence.sums, evidence.tables))
+
+
+def _has_tables(evidence: Evidence) -> bool:
+    """Return whether there is something that measures of this kind can be computed from."""
+    if evidence.counts is not None or evidence.sums is not None:
+        return True
+    return evidence.tables is not None and evidence.kind in BY_KIND
 
 
 def claim_faults(evidence: Evidence) -> Iterator[str]:
@@ -45,5 +51,5 @@ def claim_faults(evidence: Evidence) -> Iterator[str]:
         if key in seen:
             yield f"{place}: a metric of a group is claimed once"
         seen.add(key)
-    if rests_on_claims(evidence) and evidence.measures:
+    if evidence.measures and not _has_tables(evidence):
         yield "measures: they need counts to rest on; what another tool reported without counts is `claimed`"

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from rampgate.formats.beside import BESIDE, Beside, faults_beside
+from rampgate.formats.claimed import claim_faults, rests_on_claims
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
 from rampgate.formats.measured import BY_KIND, Told
 from rampgate.formats.measured._base import Key
@@ -44,8 +45,15 @@ def recompute(evidence: Evidence) -> list[str]:
     """Return what is wrong with evidence by its own counts or sums, in words; an empty list if nothing is.
 
     Found are: a table that is not well formed, a group that is both counted and suppressed, a suppressed group without
-    a minimum, more rows than the source has, and every recorded measure that the table does not give.
+    a minimum, more rows than the source has, and every recorded measure that the table does not give. What another tool
+    claims has no table; that it is well formed is all that can be found.
     """
+    faults = list(claim_faults(evidence))
+    return faults if rests_on_claims(evidence) else [*faults, *_recomputed(evidence)]
+
+
+def _recomputed(evidence: Evidence) -> list[str]:
+    """Return where counts, sums or tables, and what is recorded of them, do not agree."""
     if evidence.kind in BY_KIND and evidence.tables is not None:
         return list(_told(evidence))
     if evidence.counts is not None:

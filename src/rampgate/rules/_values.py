@@ -20,7 +20,7 @@ from rampgate.stats.intervals import Interval
 from rampgate.stats.rates import ALIASES, METRICS, Metric, Rate, evaluate
 from rampgate.stats.regression import RegressionSums, regression_measures
 
-__all__ = ["NO_INTERVAL", "REGRESSION_METRICS", "TOLD", "Case", "Value", "is_known", "values_of"]
+__all__ = ["NO_INTERVAL", "REGRESSION_METRICS", "TOLD", "Case", "Value", "claimed_values", "is_known", "values_of"]
 
 OF_ONE_GROUP = frozenset(BESIDE) - frozenset(DISPARITIES)
 """Metrics that counts tell beside rates, of everybody or of one group; those between groups have rules of their own."""
@@ -57,6 +57,7 @@ class Value:
     cases: tuple[Case, ...]
     rate: Rate | None = None
     hidden: int = 0
+    is_claimed: bool = False
 
     def name(self, by: Sequence[str] | None) -> str:
         """Return the group in words."""
@@ -90,6 +91,29 @@ def values_of(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]
     ]
     # A group of which nothing is shown is still one of the groups.
     return [*values, *(_rate_value(known, group, Rate(0, 0), rows) for group, rows in sorted(hidden.items()))]
+
+
+def claimed_values(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]:
+    """Return what another tool claims of everybody or of each group; `n` is 0 where it does not say of how many rows.
+
+    Nobody can compute such a number again, so only a rule that says so may judge by it. Raises ValueError where groups
+    are suppressed: what is claimed of others says nothing of them.
+    """
+    name = ALIASES.get(metric, metric)
+    found = [
+        each
+        for each in evidence.claimed
+        if ALIASES.get(each.metric, each.metric) == name and set(each.group) == set(by)
+    ]
+    if found and evidence.suppressed:
+        raise ValueError("groups are suppressed, and nothing is known of those that are not shown")
+    values = [None if each.value is None else Decimal(each.value) for each in found]
+    return [
+        Value(
+            tuple(each.group[column] for column in by), each.n or 0, value, None, (Case(value, None),), is_claimed=True
+        )
+        for each, value in zip(found, values, strict=True)
+    ]
 
 
 def _told(evidence: Evidence, metric: str, by: Sequence[str]) -> list[Value]:

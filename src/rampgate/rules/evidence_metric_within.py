@@ -29,7 +29,9 @@ Limits are exact decimals, and a limit itself is met. `decide_on: lower` (the ca
 if the whole 95% interval lies within the limits, fails if the whole interval lies outside one of them, and is
 insufficient otherwise; `upper` fails only if the whole interval lies outside; `point` goes by the estimate, and is the
 only way for metrics of which no interval is known (`f1`, `rmse`, `r2`). `min_n` counts the rows that the metric divides
-by. Where groups are suppressed, the answer must be the same however their rows turn out.
+by. Where groups are suppressed, the answer must be the same however their rows turn out. A number that was imported
+from another tool without counts is insufficient, unless the rule says `without_counts: allowed` and goes by the
+`point`; `min_n` then needs the tool to say on how many rows it rests, and the answer counts as attested.
 
 ## How to satisfy it
 Measure with `rampgate measure performance`, `rate` or `regression`, `--attach`. If there are too few rows to tell, pool
@@ -39,6 +41,7 @@ windows of the same artifact or gather as many more as the fix says.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -50,10 +53,10 @@ from rampgate.model.finding import Answer
 from rampgate.model.ids import Line
 from rampgate.model.vocabulary import Outcome
 from rampgate.rules._base import ParamFault, RuleKind, Surroundings
-from rampgate.rules._evidence import EvidenceParams, Fit, matching
+from rampgate.rules._evidence import EvidenceParams, Fit, matching, shown
 from rampgate.rules._metrics import column_faults, interval_text, listed, metric_faults, number
 from rampgate.rules._more_rows import Need, way_out
-from rampgate.rules._values import NO_INTERVAL, REGRESSION_METRICS, TOLD, Value, is_known, values_of
+from rampgate.rules._values import NO_INTERVAL, REGRESSION_METRICS, TOLD, Value, claimed_values, is_known, values_of
 from rampgate.stats.decide import Answer as Told
 from rampgate.stats.decide import DecideOn, Direction, decide_interval, rows_needed
 
@@ -77,6 +80,8 @@ class MetricWithin(EvidenceParams):
     """`lower`: the whole interval must lie within. `upper`: it must not lie outside whole. `point`: the estimate."""
     min_n: Annotated[int, Field(ge=1, strict=True)] | None = None
     """The least number of rows that the metric must divide by."""
+    without_counts: Literal["refused", "allowed"] = "refused"
+    """Whether a number that another tool claims, without counts, may be judged; `allowed` goes by the number alone."""
 
     @model_validator(mode="after")
     def _says_what_and_where(self) -> Self:
@@ -84,6 +89,8 @@ class MetricWithin(EvidenceParams):
             raise ValueError("a limit is needed: `at_least`, `at_most`, or both")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"nothing is at least {self.at_least} and at most {self.at_most}")
+        if self.without_counts == "allowed" and self.decide_on != "point":
+            raise ValueError("a claimed number has no interval, so `without_counts: allowed` needs `decide_on: point`")
         if (self.group == "every") != (self.by is not None):
             raise ValueError("`group: every` needs the columns `by`, and `by` is for `group: every` alone")
         return self
@@ -123,11 +130,33 @@ def check(params: MetricWithin, facts: Facts) -> Iterator[Answer]:
             yield fit
             continue
         try:
-            values = values_of(fit.evidence, params.metric, params.by or ())
+            values = _values(params, fit)
         except ValueError as error:
             yield fit.insufficient(str(error), expected=params.limits_text)
             continue
-        yield _judge(params, values, fit, facts)
+        answer = _judge(params, values, fit, facts)
+        yield replace(answer, attested=True) if any(value.is_claimed for value in values) else answer
+
+
+def _values(params: MetricWithin, fit: Fit) -> list[Value]:
+    """Return the metric of each group: from counts, or as it is claimed where there are none and the rule takes that.
+
+    Raises ValueError where there is neither.
+    """
+    by = params.by or ()
+    claimed = claimed_values(fit.evidence, params.metric, by)
+    try:
+        counted = values_of(fit.evidence, params.metric, by)
+    except ValueError:
+        if not claimed:
+            raise
+        counted = []
+    if counted or not claimed:  # what counts give, no claim can replace
+        return counted
+    if params.without_counts == "allowed":
+        return claimed
+    tool = fit.evidence.imported.tool if fit.evidence.imported else "another tool"
+    raise ValueError(f"`{params.metric}` is a number that {shown(tool)} claims, without the counts that it rests on")
 
 
 def _judge(params: MetricWithin, values: list[Value], fit: Fit, facts: Facts) -> Answer:
@@ -172,7 +201,8 @@ def _all(params: MetricWithin, values: list[Value]) -> str:
         interval = "" if value.interval is None else f", {interval_text(value.interval, *limits)}"
         hidden = f", and up to {value.hidden} suppressed rows" if value.hidden else ""
         few = f", under the least {params.min_n}" if params.min_n is not None and value.n < params.min_n else ""
-        parts.append(f"{name} is {number(value.value, *limits)} (n={value.n}{few}{hidden}){interval}")
+        rows = "claimed without counts" if value.is_claimed else f"n={value.n}"
+        parts.append(f"{name} is {number(value.value, *limits)} ({rows}{few}{hidden}){interval}")
     return listed(parts)
 
 

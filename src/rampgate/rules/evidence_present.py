@@ -23,7 +23,8 @@ of somebody in a role that may vouch for it.
 Every file of that kind, `population` and `stage` is judged, and the worst answer counts. `stage: current` is the stage
 where the version stands before the change. Age counts in UTC days from the day on which the evidence was produced;
 `max_age_days` itself is still allowed, and a day to come is never evidence. Rows are counted in the table that the
-evidence rests on; what it says of its source counts only where it has no table.
+evidence rests on; what it says of its source counts only where it has no table. `counts: required` refuses what was
+imported from another tool as a number alone.
 
 ## How to satisfy it
 Measure with `rampgate measure KIND --attach`, signed with `--as PERSON --sign SSHKEY` where the rule names roles. An
@@ -34,11 +35,12 @@ out of the card's `evidence`, or measure it again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from rampgate.formats.evidence_tables import counts_of, sums_of
+from rampgate.formats.measured import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, EvidenceKind
 from rampgate.model.facts import Facts
@@ -57,6 +59,8 @@ class EvidencePresent(EvidenceParams):
     """The kind of evidence, such as `performance`."""
     min_rows: Annotated[int, Field(ge=1, strict=True)] | None = None
     """The least number of rows that it must rest on."""
+    counts: Literal["required"] | None = None
+    """`required`: it must rest on counts, so that its numbers can be computed again, and claim none without."""
     signed_by: Annotated[tuple[RoleName, ...], Field(min_length=1)] | None = None
     """Roles of which the signer must hold at least one; left out, evidence need not be signed."""
 
@@ -87,6 +91,9 @@ def _judge(params: EvidencePresent, fit: Fit, facts: Facts) -> Answer:
             return fit.insufficient("it does not say on how many rows it rests", "unknown", expected)
         if rows < params.min_rows:
             return fit.insufficient(f"it rests on {rows} rows, and {expected} are asked for", f"{rows} rows", expected)
+    if params.counts == "required" and not has_counts(fit.evidence):
+        fix = "measure it with `rampgate measure`, or import results that have counts"
+        return fit.insufficient("it rests on no counts, so its numbers are claims", "no counts", "counts", fix)
     signer = _unsigned(params, fit, facts)
     if signer:
         expected = f"signed by {_roles(params)}"
@@ -126,7 +133,17 @@ def rows_of(evidence: Evidence) -> int | None:
         return counts_of(evidence).total.rows
     if evidence.sums is not None and evidence.kind == "regression":
         return sums_of(evidence).total.n
+    kind = BY_KIND.get(evidence.kind)
+    if kind is not None and kind.sizes is not None and evidence.tables is not None:
+        return sum(kind.sizes(evidence)[1].values())
     return None if evidence.source is None else evidence.source.rows
+
+
+def has_counts(evidence: Evidence) -> bool:
+    """Return whether evidence rests on counts or sums, and claims nothing beside them."""
+    if evidence.claimed:
+        return False
+    return any(each is not None for each in (evidence.counts, evidence.sums, evidence.tables))
 
 
 KIND = RuleKind("evidence.present", EvidencePresent, check, __doc__, lint=lint)

@@ -55,6 +55,17 @@ def tell(evidence: Evidence) -> Iterator[Told]:
     yield from _cost(evidence)
 
 
+def sizes(evidence: Evidence) -> tuple[tuple[str, ...], dict[tuple[str, ...], int]]:
+    """Return the group columns, and the cases of each group: as many as the measure of most cases has."""
+    table = table_named(evidence, JUDGED)
+    groups = groups_of(table, OWN, JUDGED)
+    found: dict[tuple[str, ...], int] = {}
+    for row in rows_of(table, JUDGED, (*groups, "measure"), ("k", "n")):
+        key = tuple(row[name] for name in groups)
+        found[key] = max(found.get(key, 0), row["n"])
+    return groups, found
+
+
 def _shares(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Iterator[Told]:
     sums: dict[tuple[str, ...], tuple[int, int]] = {}
     for row in rows:
@@ -82,4 +93,5 @@ KIND: Final = MeasuredKind(
     metrics=MappingProxyType({**RATES, COST: "what 1,000 cases cost, in the currency of the table `spent`"}),
     tell=tell,
     with_interval=frozenset(RATES),
+    sizes=sizes,
 )

@@ -98,7 +98,7 @@ def _check(
     if not isinstance(node, Mapping):
         raise file.problem(f"`{id_}` is not in the manifest")
     column = _json.text(node.get("column_name"), "")
-    config = node.get("config") if isinstance(node.get("config"), Mapping) else {}
+    config = _json.mapping(node.get("config") or {}, f"`config` of `{id_}`", file)
     if config.get("fail_calc") != "count(*)" or config.get("limit") is not None:
         return Check(name, column, _RESULTS[status]), f"failures of {name} (not counted row by row)"
     return Check(name, column, _RESULTS[status], found=found), ""

@@ -1,0 +1,103 @@
+"""Compares recorded evidence with what its data give when they are measured again, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from rampgate.model.evidence import Evidence, Measure
+
+
+def first_difference(recorded: Evidence, found: Evidence) -> str:
+    """Return the first difference in words, "" where there is none.
+
+    In order: kind, digest of the data, rows, columns, what was left out, tables, measures. Who measured, when, with
+    which version and by which query may differ.
+    """
+    return next(_differences(recorded, found), "")
+
+
+def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
+    yield from _unlike("kind", recorded.kind, found.kind)
+    if recorded.source is None or found.source is None:
+        if recorded.source is not None or found.source is not None:
+            yield "only one of the two names its source"
+    else:
+        for name in ("digest", "rows", "schema_fingerprint", "joined_on", "unmatched"):
+            yield from _unlike(
+                f"{name.replace('_', ' ')} of the data",
+                getattr(recorded.source, name),
+                getattr(found.source, name),
+                if_recorded=name == "schema_fingerprint",
+            )
+    yield from _unlike("minimum_cell", recorded.minimum_cell, found.minimum_cell)
+    yield from _rows(
+        "suppressed", [dict(each) for each in recorded.suppressed], [dict(each) for each in found.suppressed]
+    )
+    yield from _table("counts", recorded.counts, found.counts)
+    yield from _sums(recorded.sums, found.sums)
+    yield from _tables(recorded.tables or {}, found.tables or {})
+    yield from _measures(recorded.measures, found.measures)
+
+
+def _unlike(name: str, recorded: Any, found: Any, *, if_recorded: bool = False) -> Iterator[str]:
+    if recorded != found and not (if_recorded and recorded is None):
+        yield f"{name}: recorded as {_short(recorded)}, the data give {_short(found)}"
+
+
+def _tables(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted({*recorded, *found}):
+        yield from _table(f"table `{name}`", recorded.get(name), found.get(name))
+
+
+def _table(name: str, recorded: Any, found: Any) -> Iterator[str]:
+    if recorded is None or found is None:
+        if recorded is not found:
+            yield f"{name}: {'not recorded, but the data give it' if recorded is None else 'the data do not give it'}"
+        return
+    yield from _unlike(f"columns of {name}", recorded.columns, found.columns)
+    yield from _unlike(f"edges of {name}", getattr(recorded, "edges", ()), getattr(found, "edges", ()))
+    yield from _rows(name, recorded.rows, found.rows)
+
+
+def _sums(recorded: Any, found: Any) -> Iterator[str]:
+    if isinstance(recorded, Mapping) and isinstance(found, Mapping) and "rows" in recorded and "rows" in found:
+        yield from _unlike("columns of sums", list(recorded.get("columns", ())), list(found.get("columns", ())))
+        yield from _rows("sums", recorded["rows"], found["rows"])
+    yield from _unlike("sums", recorded, found)
+
+
+def _rows(name: str, recorded: Sequence[Any], found: Sequence[Any]) -> Iterator[str]:
+    """Yield the first cell that differs, by its row from 1."""
+    for number, (one, other) in enumerate(zip_longest(recorded, found), start=1):
+        if _plain(one) != _plain(other):
+            yield f"{name}, row {number}: recorded as {_short(one)}, the data give {_short(other)}"
+            return
+
+
+def _measures(recorded: Sequence[Measure], found: Sequence[Measure]) -> Iterator[str]:
+    ours = {_key(each): each for each in found}
+    for each in recorded:
+        other = ours.pop(_key(each), None)
+        name = f"`{each.metric}` of {dict(each.group) or 'everybody'}"
+        if other is None:
+            yield f"{name}: recorded, but the data do not give it"
+            continue
+        for field in ("n", "k", "value", "interval"):
+            yield from _unlike(f"{field} of {name}", getattr(each, field), getattr(other, field))
+    for other in ours.values():
+        yield f"`{other.metric}` of {dict(other.group) or 'everybody'}: not recorded, but the data give it"
+
+
+def _key(measure: Measure) -> tuple[Any, ...]:
+    return measure.metric, frozenset(measure.group.items()), tuple(getattr(measure, "by", ()))
+
+
+def _plain(row: Any) -> Any:
+    return list(row) if isinstance(row, (list, tuple)) else row
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(_plain(value))
+    return text if len(text) <= 200 else f"{text[:197]}..."
