@@ -42,11 +42,14 @@ def command(**options: Any) -> int:
     from rampgate.app.profile import HEADER, ProfileRequest, profile_and_write
     from rampgate.cli.show import note_lines, table, working
 
-    where = located(options)
     request = ProfileRequest(
-        **where, **{name: names_of(options[name]) for name in ("columns", "categories", "numbers")},
-        bins=_bins(options["bins"]), min_cell=options["min_cell"],
-    )  # fmt: skip
+        **located(options),
+        columns=names_of(options["columns"]),
+        categories=names_of(options["categories"]),
+        numbers=names_of(options["numbers"]),
+        bins=_bins(options["bins"]),
+        min_cell=options["min_cell"],
+    )
     with working("profiling"):
         written = profile_and_write(request, options["out"], replace=options["replace"], now=moment_of(options["now"]))
     for line in table(HEADER, written.profiled.table, right=range(2, len(HEADER))):

@@ -13,8 +13,12 @@ from types import MappingProxyType
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
 from rampgate.measure.calibration import measure_calibration
+from rampgate.measure.cost import measure_cost
+from rampgate.measure.data_quality import measure_data_quality
 from rampgate.measure.drift import measure_drift
 from rampgate.measure.fairness import measure_fairness
+from rampgate.measure.impact import measure_impact
+from rampgate.measure.load import measure_load
 from rampgate.measure.multiclass import measure_multiclass
 from rampgate.measure.performance import measure_performance
 from rampgate.measure.rate import measure_rate
@@ -25,9 +29,13 @@ __all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure"]
 
 MEASUREMENTS: Mapping[str, Callable[[MeasureRequest, datetime], Measurement]] = MappingProxyType(
     {
-        "drift": measure_drift,
         "calibration": measure_calibration,
+        "cost": measure_cost,
+        "data_quality": measure_data_quality,
+        "drift": measure_drift,
         "fairness": measure_fairness,
+        "impact": measure_impact,
+        "load": measure_load,
         "multiclass": measure_multiclass,
         "performance": measure_performance,
         "rate": measure_rate,

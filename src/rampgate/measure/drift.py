@@ -27,7 +27,7 @@ from rampgate.measure.engines._base import RELATION, Relation, provenance
 from rampgate.measure.evidence import shown
 from rampgate.measure.histograms import NOT_A_NUMBER, NULL, OTHER, Bins, count_bins
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import evidence_from, table_of
+from rampgate.measure.telling import evidence_from, refuse_others, table_of
 from rampgate.model.profile import CategoryColumn, NumberColumn, Profile
 
 RULES = {
@@ -50,8 +50,7 @@ def measure_drift(request: MeasureRequest, now: datetime) -> Measurement:
     profile = request.details.profile
     if profile is None:
         raise UsageProblem("drift needs a reference: `--profile FILE`, which `rampgate measure profile` makes")
-    if request.by or request.pool:
-        raise UsageProblem("drift is measured of one window as a whole; measure each group or window by itself")
+    refuse_others("drift", request)
     columns = _wanted(profile, request)
     names = [column.name for column in columns]
     with open_request(request) as table:

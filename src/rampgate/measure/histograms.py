@@ -56,6 +56,28 @@ def count_bins(table: Relation, wanted: Sequence[Bins]) -> list[dict[int, int]]:
     return found
 
 
+def count_amounts(
+    table: Relation, groups: Sequence[str], column: str, edges: Sequence[str]
+) -> list[tuple[tuple[str | None, ...], int, int]]:
+    """Return for each group and place of an amount how many rows there are; groups are texts, None where missing.
+
+    Raises InvalidInput for more than 10,000 combinations.
+    """
+    dialect = table.dialect
+    names = [f"g{index}" for index in range(len(groups))]
+    given = [f"{dialect.quoted(group)} AS {name}" for group, name in zip(groups, names, strict=True)]
+    inner = f"SELECT {', '.join([*given, *_number(table, column, 0)])} FROM {RELATION}"
+    middle = f"SELECT {', '.join([*names, _place(table, edges, 0)])} FROM ({inner}) AS numbers"
+    places = ", ".join(str(place + 1) for place in range(len(names) + 1))
+    counted = f"SELECT {', '.join([*names, 'k0'])}, COUNT(*) AS n FROM ({middle}) AS places GROUP BY {places}"
+    outer = ", ".join([*(dialect.as_text(name) for name in names), "k0", "n"])
+    found = table.query(f"SELECT {outer} FROM ({counted}) AS cells LIMIT {MOST_CELLS + 1}", keep=True)
+    if len(found) > MOST_CELLS:
+        message = f"the groups and bins of `{column}` have more than {MOST_CELLS:,} combinations"
+        raise InvalidInput([Problem(table.name, message, fix="group by fewer or coarser columns")])
+    return [(tuple(row[:-2]), int(row[-2]), int(row[-1])) for row in found]
+
+
 def searched(dialect: Dialect, number: str, edges: Sequence[str]) -> str:
     """Return the place of a finite number among edges, as `Dialect.binned` does, by halves."""
     return _searched(dialect, number, edges, 0, len(edges))
@@ -71,27 +93,38 @@ def _searched(dialect: Dialect, number: str, edges: Sequence[str], low: int, hig
 
 
 def _query(table: Relation, wanted: Sequence[Bins]) -> str:
-    dialect, kinds = table.dialect, table.columns()
-    columns, places = [], []
+    dialect = table.dialect
+    columns: list[str] = []
+    places: list[str] = []
     for index, bins in enumerate(wanted):
         raw = dialect.quoted(bins.column)
         if not bins.edges:
             columns.append(f"{dialect.as_text(raw)} AS x{index}")
             places.append(f"{_listed(dialect, f'x{index}', bins.values)} AS k{index}")
             continue
-        columns.append(f"CASE WHEN {raw} IS NULL THEN 1 ELSE 0 END AS m{index}")
-        columns.append(f"{dialect.number(bins.column, kinds[bins.column])} AS x{index}")
-        found = searched(dialect, f"x{index}", bins.edges)
-        # A number that is missing here but was not in the table is a text that is none.
-        places.append(
-            f"CASE WHEN m{index} = 1 THEN {NULL} WHEN x{index} IS NULL OR NOT {dialect.finite(f'x{index}')} "
-            f"THEN {NOT_A_NUMBER} ELSE {found} END AS k{index}"
-        )
+        columns += _number(table, bins.column, index)
+        places.append(_place(table, bins.edges, index))
     keys = [f"k{index}" for index in range(len(wanted))]
     inner = f"SELECT {', '.join(columns)} FROM {RELATION}"
     middle = f"SELECT {', '.join(places)} FROM ({inner}) AS numbers"
     sets = ", ".join(f"({key})" for key in keys)
     return f"SELECT {', '.join(keys)}, COUNT(*) FROM ({middle}) AS places GROUP BY GROUPING SETS ({sets})"
+
+
+def _number(table: Relation, column: str, index: int) -> list[str]:
+    """Return a column as a number, and whether it is missing."""
+    dialect = table.dialect
+    missing = f"CASE WHEN {dialect.quoted(column)} IS NULL THEN 1 ELSE 0 END AS m{index}"
+    return [missing, f"{dialect.number(column, table.columns()[column])} AS x{index}"]
+
+
+def _place(table: Relation, edges: Sequence[str], index: int) -> str:
+    found = searched(table.dialect, f"x{index}", edges)
+    # A number that is missing here but was not in the table is a text that is none.
+    return (
+        f"CASE WHEN m{index} = 1 THEN {NULL} WHEN x{index} IS NULL OR NOT {table.dialect.finite(f'x{index}')} "
+        f"THEN {NOT_A_NUMBER} ELSE {found} END AS k{index}"
+    )
 
 
 def _listed(dialect: Dialect, text: str, values: Sequence[str]) -> str:

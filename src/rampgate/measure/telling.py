@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from rampgate.errors import InvalidInput, UsageProblem
 from rampgate.formats.measured import BY_KIND, Told
+from rampgate.measure.cells import RawTable
 from rampgate.measure.engines._base import Relation, provenance
 from rampgate.measure.evidence import decimal_text, evidence_of, interval_entry, shown
+from rampgate.measure.labels import look_alikes, missing_values
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.model.evidence import Evidence
 
@@ -48,6 +52,27 @@ def measurement_from(
     """Return the measurement of a table that is still open, one line for each metric of each group."""
     evidence, found = evidence_from(kind, request, now, provenance(table), content)
     return Measurement(evidence, HEADER, told_lines(found), tuple(notes), tuple(warnings))
+
+
+def refuse_others(kind: str, request: MeasureRequest, *, takes: Sequence[str] = ()) -> None:
+    """Raise UsageProblem for what a request gives and measurements of data do not take, but for what this one takes."""
+    for name in ("y_true", "y_pred", "y_score", "threshold", "outcome", "by", "weight", "positive", "pool", "truth"):
+        if getattr(request, name) and name not in takes:
+            raise UsageProblem(f"`--{name.replace('_', '-')}` has no meaning for {kind}")
+    if request.min_cell:
+        raise UsageProblem(f"{kind} leaves no groups out; measure fewer or coarser ones")
+
+
+def checked_groups(table: Relation, columns: Sequence[str], cells: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Return warnings about group values that look alike. cells: the groups, then the rows.
+
+    Raises InvalidInput where rows have no value in a group column.
+    """
+    raw = RawTable(tuple(columns), tuple(cells), table.identity().rows, "")
+    problems = list(missing_values(raw, Path(table.name)))
+    if problems:
+        raise InvalidInput(problems)
+    return look_alikes(raw, len(columns))
 
 
 HEADER = ("group", "metric", "value (interval)", "n")

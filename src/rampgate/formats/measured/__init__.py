@@ -5,12 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rampgate.formats.measured import answers, calibration, checks, drift, multiclass
+from rampgate.formats.measured import (
+    answers,
+    calibration,
+    checks,
+    cost,
+    data_quality,
+    drift,
+    impact,
+    load,
+    multiclass,
+)
 from rampgate.formats.measured._base import MeasuredKind, Told
 
 __all__ = ["BY_KIND", "MeasuredKind", "Told"]
 
-ALL: tuple[MeasuredKind, ...] = (calibration.KIND, multiclass.KIND, drift.KIND, answers.KIND, checks.KIND)
+ALL: tuple[MeasuredKind, ...] = (
+    calibration.KIND,
+    multiclass.KIND,
+    drift.KIND,
+    data_quality.KIND,
+    load.KIND,
+    cost.KIND,
+    impact.KIND,
+    answers.KIND,
+    checks.KIND,
+)
 """Every kind that rests on tables."""
 
 BY_KIND: Mapping[str, MeasuredKind] = MappingProxyType({each.kind: each for each in ALL})
