@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -36,7 +37,13 @@ from rampgate.rules._more_rows import Need, least_more, way_out
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.decide import DecideOn, Direction, decide_interval
 from rampgate.stats.disparity import Difference, Ratio, Undefined, simultaneous_level, split_thin
+from rampgate.stats.intervals import DEFAULT_LEVEL
 from rampgate.stats.rates import Metric, Rate, evaluate
+
+EQUALIZED_ODDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"equalized_odds": ("true_positive_rate", "false_positive_rate")}
+)
+"""What stands for several rates, all of which have to meet the limit. Source: Hardt, Price and Srebro (2016)."""
 
 FEW_ROWS = 100
 """A group with fewer rows than this that decides although the rule sets no minimum is named as small."""
@@ -48,7 +55,7 @@ class DisparityParams(EvidenceParams):
     evidence: EvidenceKind
     """The kind of evidence that is judged, such as `fairness`."""
     metric: Line
-    """The rate that is compared between groups, such as `selection_rate`."""
+    """The rate that is compared between groups, such as `selection_rate`; `equalized_odds` for both error rates."""
     by: Annotated[tuple[Line, ...], Field(min_length=1)]
     """The columns whose values make the groups; several columns make intersections."""
     min_group: Annotated[int, Field(ge=1, strict=True)] | None = None
@@ -61,7 +68,7 @@ class DisparityParams(EvidenceParams):
 
 def disparity_faults(params: DisparityParams, surroundings: Surroundings) -> Iterator[ParamFault]:  # noqa: ARG001
     """Yield the parameters of a disparity rule that can never work."""
-    yield from metric_faults(params.metric, params.decide_on)
+    yield from metric_faults(params.metric, params.decide_on, also=tuple(EQUALIZED_ODDS))
     yield from column_faults(params.by)
     if params.thin_groups == "exclude_and_list" and params.min_group is None:
         yield ParamFault(("thin_groups",), "no group is thin without `min_group`", "set `min_group`")
@@ -77,7 +84,7 @@ class Limit:
 
     value: Decimal
     direction: Direction
-    compare: Callable[[Mapping[Group, Rate]], Ratio | Difference | Undefined]
+    compare: Callable[[Mapping[Group, Rate], Decimal], Ratio | Difference | Undefined]
     words: str
     """The disparity in words, between the number and the reference group, such as `times that of`."""
     is_clear: Callable[[Portion, Portion, Decimal, Decimal], bool]
@@ -138,26 +145,37 @@ def hidden_groups(
 
 
 def judge_disparity(params: DisparityParams, limit: Limit, facts: Facts) -> Iterator[Answer]:
-    """Yield one answer for each file that matches."""
-    metric = rate_metric(params.metric)
-    if metric is None:
+    """Yield one answer for each file that matches and each rate that the metric stands for."""
+    metrics = [rate_metric(name) for name in EQUALIZED_ODDS.get(params.metric, (params.metric,))]
+    known = [metric for metric in metrics if metric is not None]
+    if len(known) < len(metrics):
         yield Answer(Outcome.ERROR, f"unknown metric `{params.metric}`", fix="correct the policy")
         return
     for fit in matching(params.evidence, params, facts, by=params.by):
         if isinstance(fit, Answer):
             yield fit
             continue
-        try:
-            split = split_groups(fit.evidence, metric, params)
-        except ValueError as error:
-            yield fit.insufficient(str(error))
-            continue
-        yield _judge(params, metric, limit, split, fit, facts)
+        # Intervals of several rates hold at once, so that none of them fails by being one of many.
+        level = simultaneous_level(DEFAULT_LEVEL, len(known))
+        for metric in known:
+            try:
+                split = split_groups(fit.evidence, metric, params)
+            except ValueError as error:
+                yield fit.insufficient(str(error))
+                continue
+            yield _judge(params, metric, limit, limit.compare(split.rates, level), split, fit, facts)
 
 
-def _judge(params: DisparityParams, metric: Metric, limit: Limit, split: Split, fit: Fit, facts: Facts) -> Answer:
+def _judge(
+    params: DisparityParams,
+    metric: Metric,
+    limit: Limit,
+    disparity: Ratio | Difference | Undefined,
+    split: Split,
+    fit: Fit,
+    facts: Facts,
+) -> Answer:
     """Return the answer of one file: a failure among large groups outranks whatever is not known of others."""
-    disparity = limit.compare(split.rates)
     gaps = _gaps(params, split)
     if isinstance(disparity, Undefined):
         message = f"{metric.name} can not be compared: {_undefined(params, disparity)}{gaps}"

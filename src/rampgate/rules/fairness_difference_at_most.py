@@ -19,7 +19,14 @@ A difference is no ratio: its limit counts percentage points, and 0 means equal 
     at_most: "0.10"
     min_group: 100
     decide_on: lower
+- id: fairness.equalized-odds-by-sex
+  kind: fairness.difference_at_most
+  title: Both kinds of error fall on both sexes alike
+  effect: warn
+  with: {evidence: fairness, metric: equalized_odds, by: [sex], at_most: "0.10", min_group: 100}
 ```
+`equalized_odds` stands for the true and the false positive rate: both have to meet the limit, with intervals that hold
+for both at once.
 Every file that matches is judged from its counts. `decide_on: lower` (the cautious side, and the default) passes if
 the whole 95% interval of the largest difference meets the limit, fails if the whole interval misses it, and is
 insufficient otherwise; `upper` fails only if the whole interval misses it; `point` goes by the estimate. The limit
