@@ -25,6 +25,9 @@ DATA_KINDS: Final = {
 class ByKind(LazyGroup):
     """A command that hands some kinds on to commands of their own, and does the others itself."""
 
+    allow_interspersed_args = True
+    """A group stops reading options at its first word; here the first word is the kind, and options follow it."""
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
