@@ -14,10 +14,14 @@ Population = Literal["offline", "shadow", "production"]
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """How truth is joined to data. id: the column that tells rows apart, in both; None where the rows need none."""
+    """How truth is joined to data. id: the column that tells rows apart, in both; None where the rows need none.
+
+    stacked: both tables are offered one below the other instead, see `engines._parts.SOURCE`.
+    """
 
     id: str | None = None
     allow_unmatched: bool = False
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,7 +173,7 @@ def test_a_row_without_an_arm_is_refused(tmp_path):
 def test_an_absent_column_is_told_with_the_nearest(tmp_path, kind):
     path = written(tmp_path, "latency,price,arms\n1,1,new\n")
     details = Details(latency="latenzy", cost="prise", arm="arm", treatment="new", baseline="old", value="price")
-    with pytest.raises(InvalidInput, match="no column `(latenzy|prise|arm)`; did you mean"):
+    with pytest.raises(InvalidInput, match=r"no column `(latenzy|prise|arm)`; did you mean"):
         measured(kind, path, details=details)
 
 

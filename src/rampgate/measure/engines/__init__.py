@@ -15,7 +15,16 @@ from rampgate.measure.engines._base import Identity, Relation, provenance
 from rampgate.measure.engines.duckdb import open_file
 from rampgate.measure.request import MeasureRequest, Pairing
 
-__all__ = ["ENGINES", "Identity", "Relation", "open_relation", "open_request", "provenance", "shown_address"]
+__all__ = [
+    "ENGINES",
+    "Identity",
+    "Relation",
+    "open_pair",
+    "open_relation",
+    "open_request",
+    "provenance",
+    "shown_address",
+]
 
 ENGINES: Mapping[str, Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]] = MappingProxyType(
     {
@@ -32,6 +41,17 @@ def open_relation(data: Path) -> AbstractContextManager[Relation]:
     return open_file(data)
 
 
+def open_pair(request: MeasureRequest, other: str) -> AbstractContextManager[Relation]:
+    """Return the rows of a request's data and of another table, one below the other, to be opened by `with`.
+
+    other: a file where the data are files, else a table of the same engine. See `engines._parts.SOURCE`.
+    """
+    pairing = Pairing(stacked=True)
+    if request.engine is None:
+        return open_file(request.data, Path(other), pairing)
+    return _engine(request)(request.engine, str(request.table), other, pairing)
+
+
 def open_request(request: MeasureRequest) -> AbstractContextManager[Relation]:
     """Return the table that a request is about, on its engine and with its truth joined, to be opened by `with`."""
     if request.truth is not None and request.id is None:
@@ -44,15 +64,20 @@ def open_request(request: MeasureRequest) -> AbstractContextManager[Relation]:
         if request.table is not None:
             raise UsageProblem("a table needs the engine that has it: `--engine ADDRESS`")
         return open_file(request.data, None if request.truth is None else Path(request.truth), request.pairing)
-    scheme = request.engine.partition("://")[0]
-    if scheme not in ENGINES or "://" not in request.engine:
+    return _engine(request)(request.engine, str(request.table), request.truth, request.pairing)
+
+
+def _engine(request: MeasureRequest) -> Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]:
+    address = request.engine or ""
+    scheme = address.partition("://")[0]
+    if scheme not in ENGINES or "://" not in address:
         known = ", ".join(f"{name}://" for name in ENGINES)
         raise UsageProblem(
             f"no engine `{scheme}`{did_you_mean(scheme, ENGINES)}; an address starts with one of {known}"
         )
     if request.table is None:
         raise UsageProblem("an engine needs the table to measure: `--table NAME`")
-    return ENGINES[scheme](request.engine, request.table, request.truth, request.pairing)
+    return ENGINES[scheme]
 
 
 def shown_address(address: str) -> str:

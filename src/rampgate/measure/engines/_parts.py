@@ -19,6 +19,9 @@ from rampgate.measure.engines._base import Identity
 from rampgate.measure.request import Pairing
 from rampgate.measure.sql import Dialect, Kind
 
+SOURCE = "rampgate_source"
+"""The column that tells stacked tables apart: 0 in the rows of the first, 1 in those of the second."""
+
 Ask = Callable[[str], list[tuple[Any, ...]]]
 """Runs a query and returns its rows."""
 
@@ -41,7 +44,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What is measured: its SELECT and columns. both: names that data and truth share, which are offered by neither."""
+    """What is measured: its SELECT and columns. both: names that data and truth share, which are offered by neither.
+
+    one_alone: names that only one of two stacked tables has, and which one; they are not offered.
+    """
 
     parts: tuple[Part, ...]
     select: str
@@ -50,6 +56,7 @@ class Whole:
     joined_on: str | None = None
     unmatched: tuple[int, int] = (0, 0)
     both: frozenset[str] = field(default_factory=frozenset)
+    one_alone: Mapping[str, int] = field(default_factory=dict)
 
     def identity(self, rows: int) -> Identity:
         """Return which data this is. rows: how many the whole has."""
@@ -60,6 +67,9 @@ class Whole:
             uri = f"{uri} + {truth.uri}"
             digest = sha256_of(canonical_json({"data": digest, "id": self.joined_on, "truth": truth.digest}))
             digest_of = "the digests of data and truth, and the id that joins them"
+            if self.joined_on is None:
+                digest = sha256_of(canonical_json([first.digest, truth.digest]))
+                digest_of = "the digests of both tables, in order"
             parts = [f"{each.uri}: {each.digest_of}" for each in self.parts if each.digest_of]
             digest_of = "; ".join([digest_of, *parts])
         fingerprint = fingerprint_of(self.columns)
@@ -71,6 +81,9 @@ class Whole:
         if name in self.both:
             message = f"both the data and the truth have a column `{name}`, and which is meant is not said"
             return Problem(path, message, fix="leave it out of one, or rename it there")
+        if name in self.one_alone:
+            other = self.parts[1 - self.one_alone[name]].name
+            return Problem(other, f"no column `{name}`, which {self.parts[self.one_alone[name]].name} has")
         shown = ", ".join(f"`{each}`" for each in known[:20])
         more = f" and {len(known) - 20} more" if len(known) > 20 else ""
         return Problem(path, f"no column `{name}`{hint}", expected=f"one of {shown}{more}")
@@ -88,6 +101,8 @@ def put_together(dialect: Dialect, ask: Ask, parts: Sequence[Part], pairing: Pai
     partner unless they are allowed.
     """
     data = parts[0]
+    if pairing.stacked:
+        return _stacked(dialect, parts)
     if pairing.id is None:
         return Whole((data,), data.select, data.columns, data.rows)
     sizes = [_checked_ids(dialect, ask, part, pairing.id) for part in parts]
@@ -105,6 +120,33 @@ def put_together(dialect: Dialect, ask: Ask, parts: Sequence[Part], pairing: Pai
     unmatched = (sizes[0] - matched, sizes[1] - matched)
     _check_unmatched(data, truth, pairing, matched, unmatched)
     return Whole((data, truth), f"SELECT {listed} {tables}", columns, matched, pairing.id, unmatched, both)
+
+
+def _stacked(dialect: Dialect, parts: Sequence[Part]) -> Whole:
+    """Return two tables one below the other: the columns that both have, as numbers, or as texts where they differ."""
+    columns: dict[str, Kind] = {SOURCE: "integer"}
+    selects = []
+    for name in parts[0].columns:
+        kinds = {part.columns.get(name) for part in parts}
+        if None not in kinds and name != SOURCE:
+            columns[name] = parts[0].columns[name] if len(kinds) == 1 else _common({kind for kind in kinds if kind})
+    for place, part in enumerate(parts):
+        offered = [f"{place} AS {dialect.quoted(SOURCE)}"]
+        for name, kind in list(columns.items())[1:]:
+            column = dialect.quoted(name)
+            written = column if kind == part.columns[name] else _cast(dialect, column, kind)
+            offered.append(f"{written} AS {column}")
+        selects.append(f"SELECT {', '.join(offered)} FROM ({part.select}) AS part{place}")
+    alone = {name: place for place, part in enumerate(parts) for name in part.columns if name not in columns}
+    return Whole(tuple(parts), " UNION ALL ".join(selects), columns, one_alone=alone)
+
+
+def _cast(dialect: Dialect, column: str, kind: Kind) -> str:
+    return f"CAST({column} AS {dialect.double_type})" if kind == "number" else dialect.as_text(column)
+
+
+def _common(kinds: set[Kind]) -> Kind:
+    return "number" if kinds == {"integer", "number"} else "text"
 
 
 def _checked_ids(dialect: Dialect, ask: Ask, part: Part, name: str) -> int:
