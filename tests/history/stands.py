@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import copy
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from forge.server import Forge
+from forge.state import Pull
 from history.forks import Forks, Running
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
@@ -25,7 +25,9 @@ from worlds.command_line import said_here
 from worlds.git_world import clean_environment
 from worlds.governed_world import OTTO, RITA, GovernedWorld, card, evidence
 from worlds.recorder_world import Recorder, declared, key_file
+from worlds.ssh_signer import SECOND, SIGNER
 
+CARD = "model_cards/credit-risk/2.0.0/card.yaml"
 WAITING = {"landing.waiting"}
 NOW = "2026-11-20T12:00:00Z"
 
@@ -33,13 +35,16 @@ NOW = "2026-11-20T12:00:00Z"
 class Stand:
     """A repository with the branch `decisions`, a clone that records, and what is to be on record in the end.
 
-    repository: where the branch is; clone: where the recorder runs; tips: name -> where the branch may be put back to.
+    repository: where the branch is; clone: where the recorder runs; tips: name -> where the branch may be put back to;
+    base: the commit that declares the history; card: a card, as it stood there.
     """
 
     repository: Path
     clone: Path
     environ: dict[str, str]
     words: list[str]
+    base: str
+    card: str
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,7 +52,7 @@ class Stand:
         self._runs = 0
 
     def tip(self) -> str | None:
-        return _git(self.repository, "for-each-ref", "--format=%(objectname)", "refs/heads/decisions") or None
+        return git(self.repository, "for-each-ref", "--format=%(objectname)", "refs/heads/decisions") or None
 
     def keep(self, name: str) -> None:
         """Give the state of the history a name."""
@@ -61,12 +66,23 @@ class Stand:
             tip = self.tips[name]
             if place == self.clone == self.repository:
                 continue
-            _git(place, "update-ref", *([ref, tip] if tip else ["-d", ref]))
+            git(place, "update-ref", *([ref, tip] if tip else ["-d", ref]))
 
     def start(self, forks: Forks, *words: str, environ: dict[str, str] | None = None, **more: Any) -> Running:
         self._runs += 1
         place = self.folder / "runs" / str(self._runs)
         return forks.start([*self.words, *words], {**self.environ, **(environ or {})}, place, **more)
+
+    def second(self, clone: Path | None = None) -> Self:
+        """The same history, written with another key, so that two never write the very same record. clone: where."""
+        other = copy.copy(self)
+        other.folder = self.folder / "second"
+        other.folder.mkdir()
+        other.clone = clone or self.clone
+        key = self.words[self.words.index("--key") + 1]
+        changed = {key: str(key_file(other.folder, SECOND)), str(self.clone): str(other.clone)}
+        other.words = [changed.get(each, each) for each in self.words]
+        return other
 
     def run(self, *words: str) -> Run:
         """One ordinary run, in this process."""
@@ -100,34 +116,44 @@ class Stand:
 
 
 class ForgeStand(Stand):
-    """At a forge."""
+    """At a forge. lived: whether anything has happened since the history was declared."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lived: bool = True) -> None:
         super().__init__(folder)
         world = grown(folder)
+        self.base, self.card = world.base, world.read(CARD)
         self.forge = Forge.of(world)
         self.recorder = recorder = Recorder(self.forge, folder / "runner", world)
         self.repository, self.clone = recorder.bare, recorder.runner.checkout
         self.environ = {**clean_environment(), **recorder.runner.environ}
         self.words = ["record", "--repo", str(self.clone), "--key", str(recorder.key)]
-        cards = copy.deepcopy(world.cards)
+        if lived:
+            self._live()
+
+    def _live(self) -> None:
+        world, recorder = self.recorder.world, self.recorder
         allowed = self._promotion("canary", "one", approved=True)
         world.edit_card(stage="ramp")
         recorder.push_by_hand("by hand", OTTO)
         world.write("README.md", "# words\n")
         recorder.push_by_hand("words", OTTO)
         self._promotion("majority", "two", approved=False)
-        world.cards = copy.deepcopy(world.cards)
-        self.closed = recorder.promotion("full", "given-up")
-        with self.forge.desk.lock:
-            self.closed.state, self.closed.updated = "closed", self.forge.state.clock.now()
-        world.cards = cards
+        self.close("given-up")
         self.run("--after", world.base)
         self.keep("opened")
         self.run("--after", allowed)
         self.keep("one more")
         self.run()
         self.keep("all")
+
+    def close(self, branch: str) -> Pull:
+        """Close a promotion that nobody has approved."""
+        cards = copy.deepcopy(self.recorder.world.cards)
+        pull = self.recorder.promotion("full", branch)
+        with self.forge.desk.lock:
+            pull.state, pull.updated = "closed", self.forge.state.clock.now()
+        self.recorder.world.cards = cards
+        return pull
 
     def _promotion(self, to: str, branch: str, *, approved: bool) -> str:
         pull = self.recorder.promotion(to, branch)
@@ -137,27 +163,29 @@ class ForgeStand(Stand):
 
 
 class CloneStand(Stand):
-    """A clone by itself: the branch is its own."""
+    """A clone by itself: the branch is its own. lived: as for `ForgeStand`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lived: bool = True) -> None:
         super().__init__(folder)
         world = grown(folder)
-        for stage in ("canary", "ramp"):
+        self.base, self.card = world.base, world.read(CARD)
+        for stage in ("canary", "ramp") if lived else ():
             world.edit_card(stage=stage)
             world.commit(f"to {stage} by hand")
         self.repository = self.clone = world.root
         self.environ = clean_environment()
         key = key_file(folder)
         self.words = ["record", "--offline", "--now", NOW, "--repo", str(world.root), "--key", str(key)]
-        self.run("--after", world.base)
-        self.keep("opened")
-        self.run()
-        self.keep("all")
+        if lived:
+            self.run("--after", world.base)
+            self.keep("opened")
+            self.run()
+            self.keep("all")
 
     def put_back(self, name: str) -> None:
         super().put_back(name)
         tip = self.tips[name]
-        _git(self.clone, "update-ref", *(["refs/heads/decisions", tip] if tip else ["-d", "refs/heads/decisions"]))
+        git(self.clone, "update-ref", *(["refs/heads/decisions", tip] if tip else ["-d", "refs/heads/decisions"]))
 
 
 def grown(folder: Path) -> GovernedWorld:
@@ -166,23 +194,14 @@ def grown(folder: Path) -> GovernedWorld:
     world.add_version(card(version="1.4.0", stage="full"), evidence())
     world.add_version(card(model="fraud", version="1.0.0", stage="canary"), evidence())
     world.commit("more models")
-    declared(world)
+    declared(world, SIGNER, SECOND)
     return world
 
 
-def copied(stand: CloneStand, folder: Path) -> CloneStand:
-    """The same clone in another folder."""
-    other = copy.copy(stand)
-    other.folder = folder
-    other.repository = other.clone = folder / "repo"
-    shutil.copytree(stand.clone, other.clone, symlinks=True)
-    other.words = [str(other.clone) if each == str(stand.clone) else each for each in stand.words]
-    return other
-
-
-def _git(place: Path, *words: str) -> str:
+def git(place: Path, *words: str, given: str = "") -> str:
+    """Run git in a folder and return what it said."""
     done = subprocess.run(
-        ["git", *words], cwd=place, env=clean_environment(), capture_output=True, text=True, check=False
+        ["git", *words], cwd=place, env=clean_environment(), input=given, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
