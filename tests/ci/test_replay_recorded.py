@@ -123,6 +123,85 @@ def test_pushes_and_merges_past_the_gate_and_changes_of_the_rules_are_made_again
     assert [row["verdict"] for row in list(rows.values())[2:]] == ["hold", "allow", "deny"]
 
 
+def rewrite(recorder) -> None:
+    """Push main anew from its first commit on, so that nothing of what landed is on it any more."""
+    world = recorder.world
+    branch = f"rewritten-{len(recorder.kinds())}"
+    world.git("switch", "-q", "-C", branch, world.base)
+    world.write("README.md", f"# {branch}\n")
+    world.commit("rewritten")
+    recorder.forge.push(world, branch, by=OTTO, force=True, to="main")
+    assert recorder().code == 10
+    assert recorder.kinds()[-1] == "rewritten"
+
+
+def test_what_a_rewritten_branch_has_left_behind_is_made_again(recorder):
+    """Bases, what landed on them, and a change of the rules among it: all are on no branch any more, twice over."""
+    landed(recorder, "canary", "one", "squash")
+    recorder.begin("rules")
+    recorder.world.write("policies/lending.yaml", dump(policy(METRIC_RULE)))
+    recorder.world.commit("rules", author=("Otto", OTTO["email"]), committer=("Otto", OTTO["email"]))
+    pull = recorder.request("rules", by=OTTO)
+    for each in (OLGA, OSSI):
+        recorder.forge.review(pull, each, "APPROVED")
+    recorder.forge.merge(pull, OTTO, "squash")
+    landed(recorder, "ramp", "two", "merge")
+    recorder()
+    base = recorder.records()[-1].git.base
+    rewrite(recorder)
+    landed(recorder, "canary", "three", "squash")
+    recorder()
+    rewrite(recorder)
+    landed(recorder, "canary", "four", "squash")
+    recorder()
+    assert recorder.kinds()[2:] == ["promote", "policy", "promote", "rewritten", "promote", "rewritten", "promote"]
+    code, states, rows = replayed(recorder)
+    with GitObjects.open(recorder.folder / "auditor") as git:
+        assert not git.has_commit(base)
+    assert (code, {seq for seq, state in states.items() if state == "same"}) == (0, {2, 3, 4, 6, 8}), rows
+
+
+def test_a_closed_request_of_a_branch_that_was_rewritten_is_made_again(recorder):
+    landed(recorder, "canary", "one")
+    recorder()
+    pull = recorder.promotion("ramp", "late")
+    closed(recorder, pull)
+    assert recorder("--closed", str(pull.number)).code == 0
+    rewrite(recorder)
+    code, states, rows = replayed(recorder)
+    assert (code, states[2], states[3]) == (0, "same", "same"), rows
+    assert recorder.records()[3].git.landed is None
+
+
+@pytest.mark.parametrize("path", ["model_cards/credit-risk/2.0.0/card.yaml", "README.md"])
+def test_a_conflict_with_a_branch_that_was_rewritten_is_made_again_or_said_to_lack_its_files(recorder, path):
+    """To merge once more takes the very files of the base: of them the history holds what was ever read."""
+    world = recorder.world
+    recorder.begin("one")
+    world.edit_card(stage="canary")
+    world.write("README.md", "models\n")
+    world.commit("one")
+    recorder.forge.merge(recorder.request("one"), OTTO, "squash")
+    recorder()
+    world.git("switch", "-q", "-C", "late", world.base)
+    world.edit_card(stage="canary" if path == "README.md" else "ramp")
+    world.write("README.md", "other models\n" if path == "README.md" else "models\n")
+    world.commit("late")
+    pull = recorder.request("late")
+    closed(recorder, pull)
+    assert recorder("--closed", str(pull.number)).code == 0
+    (finding,) = recorder.records()[3].decision.findings
+    assert f"without conflict: `{path}`" in finding.message
+    rewrite(recorder)
+    _, states, rows = replayed(recorder)
+    assert states[2] == "same", rows
+    if path == "README.md":
+        assert states[3] == "not replayable"
+        assert "1 object is not in this clone" in rows[3]["why"]
+    else:
+        assert states[3] == "same", rows
+
+
 def test_what_can_not_be_read_is_made_again_with_its_problems(recorder):
     recorder.begin("bad")
     recorder.world.write("model_cards/credit-risk/2.0.0/card.yaml", "schema: [\n")

@@ -9,6 +9,7 @@ from typing import Final
 
 from rampgate.adapters.git_objects import CommitInfo, GitObjects
 from rampgate.adapters.git_place import Place
+from rampgate.adapters.git_run import run_git
 
 KEPT_BYTES: Final = 64 << 10
 """Files of at most so many bytes are kept."""
@@ -44,3 +45,13 @@ class RememberingObjects(GitObjects):
             self._files[oid] = data
             self._bytes += len(data)
         return data
+
+    def look_through(self, one: str, other: str) -> None:
+        """Note as absent every file and folder of two commits, and of what they have in common, that is not here.
+
+        That is for what Git reads by itself, as when it merges. Raises Unreachable where a commit is not here.
+        """
+        common = run_git(self.scratch, ["merge-base", "--all", "--end-of-options", one, other], accepted=(0, 1))
+        words = ["rev-list", "--objects", "--no-walk", "--missing=print", "--end-of-options", one, other]
+        listed = run_git(self.scratch, [*words, *common.stdout.decode("ascii").split()]).stdout.splitlines()
+        self.absent |= {line[1:].decode("ascii") for line in listed if line.startswith(b"?")}

@@ -9,7 +9,7 @@ import pytest
 from rampgate.adapters import git_objects
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.git_past import RememberingObjects
-from rampgate.errors import InvalidInput, UsageProblem
+from rampgate.errors import InvalidInput, Unreachable, UsageProblem
 from worlds.git_world import GitWorld, clean_environment
 
 
@@ -124,3 +124,27 @@ def test_what_is_kept_is_no_way_around_a_limit(world):
         with pytest.raises(InvalidInput, match="at most 1 bytes"):
             past.read_blob(blob, limit_bytes=1)
         assert past.commit(world.rev("HEAD")) == objects.commit(world.rev("HEAD"))
+
+
+def test_what_git_reads_by_itself_is_looked_for_where_it_may_be_gone(world, tmp_path):
+    """A pack of commits and folders alone: the merge that Git makes of them lacks the files."""
+    base = world.rev("HEAD")
+    other = GitWorld(tmp_path, "other")
+    other.git("fetch", "-q", str(world.root), "main")
+    other.git("checkout", "-q", "-b", "main", "FETCH_HEAD")
+    other.write("b", "2\n")
+    head = other.commit("elsewhere")
+    blob = other.rev("HEAD:b")
+    names = other.git("rev-list", "--objects", "--filter=blob:none", head, f"^{base}")
+    pack = subprocess.run(
+        ["git", "pack-objects", "--stdout", "-q"],
+        cwd=other.root, input=names.encode() + b"\n", capture_output=True, env=clean_environment(), check=True,
+    ).stdout  # fmt: skip
+    with GitObjects.open(world.root) as objects, RememberingObjects(objects.place) as past:
+        past.look_through(base, base)
+        assert not past.absent
+        past.unpack(pack)
+        past.look_through(base, head)
+        assert past.absent == {blob}
+        with pytest.raises(Unreachable):
+            past.look_through(base, "1" * 40)

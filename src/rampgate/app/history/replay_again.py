@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Self
 
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.adapters.git_past import RememberingObjects
 from rampgate.adapters.ledger import Ledger
+from rampgate.app.history.replay_past import Pasts
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.control import Control
 from rampgate.app.judging.gate import GateRequest, Judged, examine
@@ -22,8 +22,6 @@ from rampgate.model.sourced import Missing
 
 SETTINGS = "policies/history.yaml"
 LIMIT_BYTES = 1 << 20
-_TOGETHER: Final = 200
-"""So many records are judged before what they brought is put away."""
 
 _UNJUDGED = {
     RecordKind.OPENING: "it begins the history",
@@ -89,30 +87,23 @@ class Again:
 
 @dataclass
 class PastJudge:
-    """Makes decisions of one history again; a context manager, for it keeps the repository open in between.
-
-    What one record brings stays at hand for those that follow, up to some hundred, because opening a repository takes
-    longer than judging. It is content by its name, so it can change no answer; at most a record that lacks something
-    finds it with its neighbour.
-    """
+    """Makes decisions of one history again; a context manager, for it keeps repositories open in between."""
 
     git: GitObjects
     ledger: Ledger
-    _past: RememberingObjects | None = None
-    _used: int = 0
+    _pasts: Pasts = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare; nothing is opened yet."""
+        self._pasts = Pasts(self.git, self.ledger)
 
     def __enter__(self) -> Self:
-        """Return the judge; nothing is opened yet."""
+        """Return the judge."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close what was opened."""
-        self._close()
-
-    def _close(self) -> None:
-        if self._past is not None:
-            self._past.close()
-        self._past, self._used = None, 0
+        self._pasts.close()
 
     def again(
         self, record: Record, chronicle: Chronicle, *, control: Control | None = None, now: str = ""
@@ -127,7 +118,7 @@ class PastJudge:
             return Missing(why_not_judged(record) or "the record names no base or no head")
         try:
             reviews = _reviews(self.ledger, decision)
-            past = self._past_of(record)
+            past = self._pasts.of(record)
             request = GateRequest(
                 past,
                 places.base,
@@ -137,26 +128,16 @@ class PastJudge:
                 history=chronicle,
                 landing=places.landing_tree or "",
                 elsewhere=control,
-                line=tuple(each for each in (places.covered, places.landed) if each and self.git.has_commit(each)),
+                line=tuple(each for each in (places.covered, places.landed) if each),
             )
-            return Again(examine(request), tuple(sorted(past.absent)))
+            judged = examine(request)
+            if places.landing_tree is None and not self.git.has_commit(places.base):
+                # Git has merged by itself, and what it lacked was noted by nobody.
+                past.look_through(places.base, places.head)
+            return Again(judged, tuple(sorted(past.absent)))
         except RampgateError as error:
-            # Where reading broke off, nothing more is read there.
-            self._close()
+            self._pasts.drop()
             return Missing(" ".join(str(error).split()))
-
-    def _past_of(self, record: Record) -> RememberingObjects:
-        """Return the repository as the judge of a record saw it. Raises InvalidInput where it lacks what it names."""
-        pack = self.ledger.input(record.git.objects) if record.git.objects else b""
-        if self._past is None or self._used == _TOGETHER:
-            self._close()
-            self._past = RememberingObjects(self.git.place)
-        self._used += 1
-        if pack:
-            self._past.unpack(pack)
-        self._past.hide(record.git.unread)
-        self._past.absent.clear()
-        return self._past
 
 
 def _reviews(ledger: Ledger, decision: RecordedDecision) -> bytes | None:
