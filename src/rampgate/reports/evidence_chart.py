@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 LEAST_WIDTH = 16
 _MARKS = {"line": "-", "low": "[", "high": "]", "value": "o", "limit": "|"}
@@ -43,15 +43,24 @@ class Scale:
 
 
 def scale_for(bars: Sequence[Bar], width: int, limit: Decimal | None = None) -> Scale | None:
-    """Return one scale for all bars: from 0 to 1 where they all lie there, else from the least to the greatest."""
+    """Return one scale for all bars and the limit, its ends on round numbers just around them.
+
+    None where there is no room, or nothing to compare.
+    """
     ends = [end for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None]
-    if not ends or width < LEAST_WIDTH:
-        return None
     ends += [limit] if limit is not None else []
-    if min(ends) >= 0 and max(ends) <= 1:
-        return Scale(Decimal(0), Decimal(1), width)
-    low, high = min(*ends, Decimal(0)), max(*ends, Decimal(0))
-    return Scale(low, high, width)
+    if len(set(ends)) < 2 or width < LEAST_WIDTH:
+        return None
+    low, high = min(ends), max(ends)
+    # A step of 1, 2 or 5 in some decimal place, of which about ten make the span.
+    span = (high - low) or abs(high) or Decimal(1)
+    step = Decimal(1).scaleb(span.adjusted() - 1)
+    step *= next(times for times in (1, 2, 5, 10) if step * times * 10 >= span)
+    return Scale(_round(low, step, ROUND_FLOOR), _round(high, step, ROUND_CEILING), width)
+
+
+def _round(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    return (value / step).to_integral_value(rounding) * step
 
 
 def drawn(bar: Bar, scale: Scale, limit: Decimal | None = None) -> str:
@@ -69,5 +78,5 @@ def drawn(bar: Bar, scale: Scale, limit: Decimal | None = None) -> str:
 
 
 def _short(value: Decimal) -> str:
-    text = f"{value:.4g}" if abs(value) < Decimal(100_000) else f"{value:.2E}"
-    return text.replace("E+", "e").replace("E-", "e-")
+    plain = f"{value.normalize():f}"
+    return plain if len(plain) <= 8 else f"{value:.2e}"

@@ -62,7 +62,8 @@ def measure_lines(
 def _by_metric(evidence: Evidence, metric: str) -> Iterator[tuple[str, list[Measure | Claimed]]]:
     """Yield the measures of each metric, as they stand in the file, then the claimed ones."""
     order: dict[str, list[Measure | Claimed]] = {}
-    for each in (*evidence.measures, *evidence.claimed):
+    every: list[Measure | Claimed] = [*evidence.measures, *evidence.claimed]
+    for each in every:
         order.setdefault(each.metric, []).append(each)
     for name, rows in order.items():
         if metric in ("", name):
@@ -81,8 +82,10 @@ def _block(name: str, rows: Sequence[Measure | Claimed], width: int, limit: Deci
     title = clipped(plain(name), width - 2 if scale is None else left + middle + last + 6)
     head = f"{title.ljust(left + middle + last + 8)}{scale.header}" if scale else title
     yield head.rstrip()
-    for row in zip(groups, values, counts, bars, strict=True):
-        yield _row(*row, (left, middle, last), scale, limit)
+    for group, value, count, bar in zip(groups, values, counts, bars, strict=True):
+        if len(group) > left:
+            yield f"  {clipped(group, width - 2)}"
+        yield _row(group if len(group) <= left else "", value, count, bar, (left, middle, last), scale, limit)
 
 
 def _row(
@@ -95,7 +98,7 @@ def _row(
     limit: Decimal | None,
 ) -> str:
     left, middle, last = widths
-    line = f"  {clipped(group, left).ljust(left)}  {value.ljust(middle)}  {count.rjust(last)}"
+    line = f"  {group.ljust(left)}  {value.ljust(middle)}  {count.rjust(last)}"
     return f"{line}  {drawn(bar, scale, limit)}".rstrip() if scale else line.rstrip()
 
 
@@ -108,15 +111,17 @@ def _group(each: Measure | Claimed) -> str:
 def _value(each: Measure | Claimed) -> str:
     if each.value is None:
         return "undefined"
-    text = _four(each.value)
     interval = getattr(each, "interval", None)
-    return text if interval is None else f"{text} ({_four(interval.low)} to {_four(interval.high)})"
+    value, text = Decimal(each.value), _four(each.value)
+    if interval is None:
+        return f"{value:,.0f}" if value == value.to_integral_value() else text
+    return f"{text}  {_four(interval.low)}..{_four(interval.high)}"
 
 
 def _rows(each: Measure | Claimed) -> str:
     if isinstance(each, Claimed):
         return "claimed" if each.n is None else f"claimed, n={each.n:,}"
-    return f"{each.k:,} of {each.n:,}" if each.k is not None else f"n={each.n:,}"
+    return f"n={each.n:,}"
 
 
 def _bar(each: Measure | Claimed) -> Bar:
@@ -128,11 +133,9 @@ def _bar(each: Measure | Claimed) -> Bar:
 
 
 def _four(text: str) -> str:
-    """Return a decimal text with at most 4 decimal places, whole numbers as they are."""
+    """Return a decimal text with 4 decimal places; smaller numbers than that would show by their first digits."""
     value = Decimal(text)
-    if value == value.to_integral_value() and "." not in text:
-        return f"{value:,f}"
-    return f"{value:,.4f}"
+    return f"{value:,.4f}" if not value or abs(value) >= Decimal("0.00005") else f"{value:.1e}"
 
 
 def _head(evidence: Evidence, shown: Shown, width: int) -> Iterator[str]:

@@ -155,8 +155,10 @@ def _warnings(evidence: Evidence) -> list[str]:
     found = []
     if evidence.claimed:
         number = len(evidence.claimed)
-        words = "1 number has no counts" if number == 1 else f"{number} numbers have no counts"
-        found.append(f"{words}: nobody can compute it again, and rules refuse it unless they say otherwise")
+        words = "1 number is claimed" if number == 1 else f"{number} numbers are claimed"
+        found.append(
+            f"{words} without counts: nobody can compute that again, and rules refuse it unless told otherwise"
+        )
     return found
 
 

@@ -33,7 +33,6 @@ METRICS: Final = MappingProxyType(
         "warned_checks": "number of checks that only warn of what they found",
         "unexpected_share": "share of the rows with a value that are not as expected, of one check",
         "unexpected_rows": "number of rows that are not as expected, of one check",
-        "missing_share": "share of the rows without a value, of one check",
     }
 )
 
@@ -68,10 +67,6 @@ def _counted(evidence: Evidence, known: set[tuple[str, str]]) -> Iterator[Told]:
             "unexpected_share", with_value, share, wilson(row["unexpected"], with_value) if with_value else None, group
         )
         yield Told("unexpected_rows", with_value, Fraction(row["unexpected"]) if with_value else None, None, group)
-        missing = Fraction(row["missing"], row["rows"]) if row["rows"] else None
-        yield Told(
-            "missing_share", row["rows"], missing, wilson(row["missing"], row["rows"]) if row["rows"] else None, group
-        )
 
 
 def _found(evidence: Evidence, known: set[tuple[str, str]]) -> Iterator[Told]:
@@ -96,6 +91,4 @@ def _group(check: str, column: str, known: set[tuple[str, str]], table: str) -> 
     return {"check": check, "column": column}
 
 
-KIND: Final = MeasuredKind(
-    kind="checks", metrics=METRICS, tell=tell, with_interval=frozenset({"unexpected_share", "missing_share"})
-)
+KIND: Final = MeasuredKind(kind="checks", metrics=METRICS, tell=tell, with_interval=frozenset({"unexpected_share"}))

@@ -12,11 +12,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from rampgate.errors import UsageProblem
 from rampgate.measure.importers import _json
 from rampgate.measure.importers._base import Choice, Importer, ResultsFile, Taken
 from rampgate.measure.importers._numbers import Reported, checked_mapping, claims
 
 _DEEPEST = 5
+P_VALUE = "p_value"
+"""In the name of every method whose number is a probability."""
+
 _PREFIX = "evidently:metric_v2:"
 
 
@@ -35,6 +39,10 @@ def read(file: ResultsFile, choice: Choice) -> Taken:
             fix = "write the report as JSON, with `save_json`"
             raise file.problem("this is no report of Evidently: a metric has neither `value` nor `result`", fix=fix)
     names = list(dict.fromkeys(each.name for each in reported))
+    for name in choice.mapping:
+        if P_VALUE in name:
+            words = "is a probability, of which the smaller is the worse; no metric of ours is one"
+            raise UsageProblem(f"{file.path}: `{name}` {words}; choose another method in the report, such as `psi`")
     mapping = checked_mapping(choice, kind, names, file)
     return Taken(
         kind=kind,
