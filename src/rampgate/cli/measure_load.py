@@ -22,8 +22,8 @@ def command(**options: Any) -> int:
     r"""Measure latency percentiles, the error rate and the throughput of a log with a row for each request.
 
     Latencies are counted in fine bins. A percentile lies between the two edges of its bin for certain, at most 6 %
-    apart; the value told is the upper one. Where a limit is an edge (`--edges`), the answer is as sure as from single rows.
-    Requests without a latency count as slower than all others.
+    apart; the value told is the upper one. Where a limit is an edge (`--edges`), the answer is as sure as from single
+    rows. Requests without a latency count as slower than all others.
 
     \b
     rampgate measure load --data requests.parquet --latency ms --error failed \

@@ -22,8 +22,21 @@ def of_data(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--data", type=click.Path(path_type=Path), metavar="FILE", help="CSV or Parquet; a folder or pattern too."
         ),
-        click.option("--engine", metavar="ADDRESS", help="The engine that has the data, instead of files."),
-        click.option("--table", metavar="NAME", help="The table on that engine."),
+        click.option(
+            "--engine", metavar="ADDRESS",
+            help="Instead of files: postgresql://USER@HOST/DATABASE or spark+connect://HOST:PORT.",
+        ),
+        click.option("--table", metavar="NAME", help="The table there; on Spark also parquet:PATH."),
+    )  # fmt: skip
+
+
+def of_truth(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the truth is, if it is not beside the data."""
+    return _with(
+        command,
+        click.option("--id", "id", metavar="COLUMN", help="The column that tells the rows apart; none may repeat."),
+        click.option("--truth", metavar="FILE|TABLE", help="More columns about the same rows, joined by --id."),
+        click.option("--allow-unmatched", is_flag=True, help="Measure the joined rows alone; the evidence says so."),
     )
 
 
@@ -56,7 +69,7 @@ def measured(kind: str, options: dict[str, Any], details: Any, **more: Any) -> i
 
     details: `rampgate.app.measure.Details`. more: further fields of the request.
     """
-    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
+    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write, share_done
     from rampgate.cli.measure import show_written, window_of
     from rampgate.cli.show import working
 
@@ -69,7 +82,7 @@ def measured(kind: str, options: dict[str, Any], details: Any, **more: Any) -> i
     wish = Wish(
         options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
     )
-    with working(f"measuring {request.data.name}"):
+    with working(f"measuring {request.data.name}", share_done):
         written = measure_and_write(wish, request, now=moment_of(options["now"]))
     show_written(written)
     return 0
@@ -105,7 +118,9 @@ def repeated(kind: str) -> str:
             words.append(parameter.opts[0])
             continue
         for each in value if isinstance(value, tuple) else (value,):
-            words += [parameter.opts[0], each.name if isinstance(each, Path) else str(each)]
+            # Another source is a file or a table; the folders that a file lies in tell who somebody is.
+            is_place = isinstance(each, Path) or name in ("other", "others")
+            words += [parameter.opts[0], str(each).rstrip("/").rpartition("/")[2] if is_place else str(each)]
     return shlex.join(words)
 
 

@@ -22,8 +22,10 @@ from rampgate.measure.load import measure_load
 from rampgate.measure.multiclass import measure_multiclass
 from rampgate.measure.performance import measure_performance
 from rampgate.measure.rate import measure_rate
+from rampgate.measure.reconciliation import measure_reconciliation
 from rampgate.measure.regression import measure_regression
 from rampgate.measure.request import Measurement, MeasureRequest
+from rampgate.measure.split_overlap import measure_split_overlap
 
 __all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure"]
 
@@ -39,7 +41,9 @@ MEASUREMENTS: Mapping[str, Callable[[MeasureRequest, datetime], Measurement]] = 
         "multiclass": measure_multiclass,
         "performance": measure_performance,
         "rate": measure_rate,
+        "reconciliation": measure_reconciliation,
         "regression": measure_regression,
+        "split_overlap": measure_split_overlap,
     }
 )
 """Every kind of evidence that can be measured."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from rampgate.model.profile import Profile
 
@@ -45,7 +44,7 @@ class Details:
     key: tuple[str, ...] = ()
     time: str | None = None
     rows: tuple[int | None, int | None] | None = None
-    others: tuple[Path, ...] = ()
+    others: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     absolute: Decimal | None = None
     relative: Decimal | None = None

@@ -15,6 +15,8 @@ from rampgate.formats.measured import (
     impact,
     load,
     multiclass,
+    reconciliation,
+    split_overlap,
 )
 from rampgate.formats.measured._base import MeasuredKind, Told
 
@@ -25,6 +27,8 @@ ALL: tuple[MeasuredKind, ...] = (
     multiclass.KIND,
     drift.KIND,
     data_quality.KIND,
+    reconciliation.KIND,
+    split_overlap.KIND,
     load.KIND,
     cost.KIND,
     impact.KIND,
