@@ -57,10 +57,11 @@ def test_a_stage_that_the_ladder_does_not_have_is_refused_before_anything_is_wri
     assert untouched(world)
 
 
-def test_a_folder_is_no_data_file(world, measure):
-    done = measure("performance", "--data", ".")
+def test_a_folder_without_data_files_is_told(world, measure):
+    (world.path / "empty").mkdir()
+    done = measure("performance", "--data", str(world.path / "empty"))
     assert done.exit == 4
-    assert "this is a folder; name one data file in it" in done.err
+    assert "there is no data file; expected `.csv`, `.tsv` or `.parquet` files" in done.err
     assert "did you mean" not in done.err
 
 

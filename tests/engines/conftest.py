@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -34,6 +37,10 @@ def database(postgres):
 
 @pytest.fixture(scope="session")
 def spark():
+    """A cluster of this run, or the one that `make cluster` started, whose address is in the environment."""
+    if address := os.environ.get("RAMPGATE_SPARK_CONNECT"):
+        yield spark_cluster.Cluster(int(address.rpartition(":")[2]), Path())
+        return
     try:
         spark_cluster.spark_home()
     except LookupError as why:

@@ -11,8 +11,19 @@ from rampgate.app.evidence.attach import Wish, desk_for, keep
 from rampgate.measure import Measurement, MeasureRequest, measure
 from rampgate.measure.details import Allowed, Details, Limits
 from rampgate.measure.layout import to_bytes
+from rampgate.measure.progress import share_done
 
-__all__ = ["Allowed", "Details", "Limits", "MeasureRequest", "Measurement", "Wish", "Written", "measure_and_write"]
+__all__ = [
+    "Allowed",
+    "Details",
+    "Limits",
+    "MeasureRequest",
+    "Measurement",
+    "Wish",
+    "Written",
+    "measure_and_write",
+    "share_done",
+]
 
 
 @dataclass(frozen=True, slots=True)

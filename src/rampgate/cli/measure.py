@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from rampgate.cli.measure_kinds import DATA_KINDS, ByKind
+from rampgate.cli.measure_shared import located, of_data, of_truth
 
 KINDS = ("calibration", "fairness", "multiclass", "performance", "rate", "regression")
 
 
 @click.command("measure", cls=ByKind, table=DATA_KINDS, short_help="Measure a model on data, and write evidence.")
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
-@click.option("--data", type=click.Path(path_type=Path), required=True, metavar="FILE", help="CSV or Parquet.")
+@of_data
+@of_truth
 @click.option("--model", required=True, metavar="M", help="The model.")
 @click.option("--model-version", "version", required=True, metavar="V", help="Its version.")
 @click.option("--y-true", metavar="COLUMN", help="What really happened.")
@@ -53,10 +55,11 @@ KINDS = ("calibration", "fairness", "multiclass", "performance", "rate", "regres
 @click.option("--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where.")
 @click.option("--now", metavar="RFC3339", help="The moment that the evidence names; else the clock's.")
 def command(kind: str, **options: Any) -> int:
-    r"""Measure one version on one data file, and write what was found as evidence.
+    r"""Measure one version on one table, and write what was found as evidence.
 
     The rows are reduced to a small table of counts (sums for `regression`); every number is computed from that table,
-    exactly, and checked against Fairlearn or scikit-learn on the same table. No row leaves the machine that it is on.
+    exactly, and checked against Fairlearn or scikit-learn on the same table. No row leaves the machine that it is on:
+    a table of PostgreSQL or Spark is counted there.
 
     \b
     rampgate measure fairness --data scored.parquet --by sex,age_band \
@@ -64,6 +67,10 @@ def command(kind: str, **options: Any) -> int:
         --model credit-risk --model-version 2.0.0 --attach
     rampgate measure performance --data scored.csv \
         --y-true y --y-score p --threshold 0.5 --sign ~/.ssh/id_ed25519 \
+        --model credit-risk --model-version 2.0.0 --attach
+    rampgate measure fairness --engine postgresql://gate@db.example/lending \
+        --table public.scored --id loan_id --truth public.repaid \
+        --by sex --y-true repaid --y-pred approved \
         --model credit-risk --model-version 2.0.0 --attach
     rampgate measure calibration --data scored.csv --by sex \
         --y-true y --y-score p --model credit-risk --model-version 2.0.0 --attach
@@ -86,11 +93,11 @@ def command(kind: str, **options: Any) -> int:
 
     \b
     Exit codes: 0 written   2 usage   3 the data are not what they must be
-                4 the file can not be read
+                4 the file can not be read, the engine does not answer
     """
     from rampgate.adapters.clock import now as clock_now
     from rampgate.adapters.clock import parse_rfc3339
-    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write
+    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write, share_done
     from rampgate.cli.show import working
 
     request = MeasureRequest(**_request(kind, options))
@@ -98,7 +105,7 @@ def command(kind: str, **options: Any) -> int:
         options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
     )
     moment = parse_rfc3339(options["now"]) if options["now"] else clock_now()
-    with working(f"measuring {request.data.name}"):
+    with working(f"measuring {request.data.name}", share_done):
         written = measure_and_write(wish, request, now=moment)
     show_written(written)
     return 0
@@ -108,8 +115,9 @@ def _request(kind: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return what is to be measured, from the options; who measures which artifact is found out later."""
     first, last = window_of(options["window"])
     same = ("model", "version", "population", "y_true", "y_pred", "y_score", "outcome", "weight", "positive")
-    more = ("data", "dataset_name", "stage", "min_cell", "preset", "unknown", "justification")
+    more = ("id", "truth", "allow_unmatched", "dataset_name", "stage", "min_cell", "preset", "unknown", "justification")
     return {name: options[name] for name in (*same, *more)} | {
+        **located(options),
         "crosscheck": not options["no_cross_check"],
         "artifact": "",
         "pool": tuple(options["pool"]),
@@ -178,10 +186,13 @@ def window_of(text: str | None) -> tuple[str | None, str | None]:
 
 
 def _command(kind: str, options: dict[str, Any]) -> str:
-    """Return the command that measures the same again; files by their names alone, for folders tell who somebody is."""
+    """Return the command that measures the same again.
+
+    Files stand in it by their names alone, for folders tell who somebody is; the address of an engine is in `source`.
+    """
     import shlex
 
-    words = ["rampgate", "measure", kind, "--data", options["data"].name]
+    words = ["rampgate", "measure", kind, *_place(options)]
     for key in ("model", "version", "y_true", "y_pred", "y_score", "threshold", "outcome", "by", "weight", "positive"):
         if options[key] is not None:
             words += [f"--{'model-version' if key == 'version' else key.replace('_', '-')}", str(options[key])]
@@ -196,3 +207,14 @@ def _command(kind: str, options: dict[str, Any]) -> str:
     if options["no_cross_check"]:
         words.append("--no-cross-check")
     return shlex.join(words)
+
+
+def _place(options: dict[str, Any]) -> list[str]:
+    """Return the words that say where the data and the truth are."""
+    table = options["table"]
+    words = ["--data", options["data"].name] if table is None else ["--table", table]
+    if options["id"] is not None:
+        words += ["--id", options["id"]]
+    if options["truth"] is not None:
+        words += ["--truth", Path(options["truth"]).name if table is None else options["truth"]]
+    return [*words, "--allow-unmatched"] if options["allow_unmatched"] else words

@@ -89,8 +89,11 @@ def progress(words: str) -> Callable[[int, int], None] | None:
 
 
 @contextlib.contextmanager
-def working(words: str) -> Iterator[None]:
-    """Say on a terminal, once a second has passed, that work goes on and for how long; the line is gone at the end."""
+def working(words: str, share: Callable[[], float | None] = lambda: None) -> Iterator[None]:
+    """Say on a terminal, once a second has passed, that work goes on and for how long; the line is gone at the end.
+
+    share: how much of the work is done, in [0, 1]; None where nobody knows.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
@@ -100,7 +103,9 @@ def working(words: str) -> Iterator[None]:
 
     def tell() -> None:
         while not done.wait(1):
-            click.echo(f"\r{words}: {time.monotonic() - begun:.0f} s", err=True, nl=False)
+            done_so_far = share()
+            percent = "" if done_so_far is None else f", {done_so_far:.0%}"
+            click.echo(f"\r{words}: {time.monotonic() - begun:.0f} s{percent}\x1b[K", err=True, nl=False)
 
     voice = threading.Thread(target=tell, daemon=True)
     voice.start()
