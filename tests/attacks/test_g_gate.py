@@ -12,17 +12,20 @@ from typing import Any
 import pytest
 
 from worlds.governed_world import (
+    METRIC_RULE,
     OTTO,
     RITA,
     Answer,
     GovernedWorld,
     card,
     dump,
+    policy,
     run_rampgate,
 )
 from worlds.recorder_world import declared, key_file
 
 CLEAN = "record.is-clean"
+LENIENT = {**METRIC_RULE, "with": {**METRIC_RULE["with"], "at_least": "0.10"}}
 NOTES = "model_cards/fraud/1.0.0/notes.md"
 WAIVER = {
     "schema": "rampgate/waiver/v1", "id": "W-1", "rule": "evidence.accuracy-floor", "model": "credit-risk",
@@ -47,6 +50,14 @@ class Watched(GovernedWorld):
         """Push what is in the work tree straight to main, and record it."""
         self.base = self.commit("past the gate", **fields)
         return self.record()
+
+    def rename(self, seq: int, name: str) -> None:
+        """Give a record's file another name, in one more commit on the branch, as whoever may push there can."""
+        self.checkout("decisions")
+        (path,) = (self.root / "log/0000").glob(f"{seq:06d}-*")
+        self.git("mv", str(path), f"log/0000/{seq:06d}-{name}.json")
+        self.commit("tidy up")
+        self.checkout("main")
 
     def asked(self) -> Answer:
         """Ask for the next rung with every approval that it needs, and return what the gate says."""
@@ -86,3 +97,44 @@ def test_C1_a_waiver_that_was_pushed_holds_its_model_back_whatever_came_with_it(
     assert watched.pushed().exit == 10
     answer = watched.asked()
     assert (answer.exit, answer.outcome(CLEAN)) == (10, "fail"), answer.text
+
+
+def test_C1_rules_that_were_pushed_hold_back_every_model_though_their_record_hides(watched: Watched) -> None:
+    """Under a name by which no model looks for it; nothing of the rules differs from what is on record."""
+    watched.write("policies/lending.yaml", dump(policy(LENIENT)))
+    watched.pushed()
+    watched.write(NOTES, "another model moves on\n")
+    watched.pushed()
+    assert watched.asked().outcome(CLEAN) == "fail"
+    watched.rename(3, "aaa-policy")
+    answer = watched.asked()
+    assert (answer.exit, answer.outcome(CLEAN)) == (12, "insufficient")
+    assert "the record belongs at another path" in answer.failed()[CLEAN]
+    # And the recorder appends nothing to a branch that can not be believed.
+    watched.write(NOTES, "and on\n")
+    assert watched.pushed().exit == 3
+
+
+def test_C1_a_bypass_that_was_taken_back_is_not_forgotten_though_its_records_hide(watched: Watched) -> None:
+    """The card is again as it was; only the records say that it was up and down."""
+    for stage in ("canary", "pilot"):
+        watched.edit_card(stage=stage)
+        watched.pushed()
+    watched.write(NOTES, "another model moves on\n")
+    watched.pushed()
+    for seq in (3, 4):
+        watched.rename(seq, "aaa-2.0.0-canary")
+    assert watched.asked().outcome(CLEAN) == "insufficient"
+
+
+def test_G3_a_bypass_that_was_taken_back_is_not_forgotten_though_its_records_are_cut_off(watched: Watched) -> None:
+    before = watched.rev("decisions")
+    for stage in ("canary", "pilot"):
+        watched.edit_card(stage=stage)
+        watched.pushed()
+    watched.git("update-ref", "refs/heads/decisions", before)
+    answer = watched.asked()
+    assert (answer.exit, answer.outcome(CLEAN)) == (12, "insufficient")
+    # The recorder finds them on the branch, and writes them down once more.
+    assert watched.record().exit == 10
+    assert watched.asked().outcome(CLEAN) == "fail"

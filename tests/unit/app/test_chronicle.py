@@ -15,7 +15,7 @@ from rampgate.app.judging.trees import GitTree
 from rampgate.model.history import History, Stay
 from rampgate.model.sourced import Missing
 from worlds.governed_world import ARTIFACT, card
-from worlds.history_world import HistoryWorld, settings
+from worlds.history_world import HistoryWorld, Step, settings
 from worlds.ssh_signer import INTRUDER, SIGNER
 
 MODEL = "credit-risk"
@@ -137,13 +137,18 @@ def test_a_clone_without_the_branch_says_how_to_get_it(world: HistoryWorld) -> N
     assert "git fetch origin decisions" in found.fix
 
 
+def named_by_the_next(world: HistoryWorld, forged: Step) -> None:
+    """Put another record 3 in the branch, which a record 4 names that is signed as it should be."""
+    world.rebuild([*world.steps[:3], forged, world.resigned(world.steps[4], prev=forged.digest)])
+
+
 def test_a_record_that_a_stranger_signed_is_not_believed(world: HistoryWorld) -> None:
-    world.rebuild([*world.steps[:3], world.resigned(world.steps[3], INTRUDER), *world.steps[4:]])
+    named_by_the_next(world, world.resigned(world.steps[3], INTRUDER))
     assert "record 3 is signed by no key of `policies/history.yaml`" in why_not(world)
 
 
 def test_a_signature_for_another_purpose_is_not_believed(world: HistoryWorld) -> None:
-    world.rebuild([*world.steps[:3], world.resigned(world.steps[3], namespace="git"), *world.steps[4:]])
+    named_by_the_next(world, world.resigned(world.steps[3], namespace="git"))
     assert "record 3 is signed by no key" in why_not(world)
 
 
@@ -173,6 +178,10 @@ def _renamed(at: int) -> Callable[[HistoryWorld], object]:
     return attack
 
 
+def _resigned(at: int) -> Callable[[HistoryWorld], object]:
+    return lambda world: world.tamper({world.steps[at].path: world.resigned(world.steps[at], time_source="given").data})
+
+
 def _changed(at: int, data: bytes) -> Callable[[HistoryWorld], object]:
     return lambda world: world.tamper({world.steps[at].path: data})
 
@@ -180,10 +189,12 @@ def _changed(at: int, data: bytes) -> Callable[[HistoryWorld], object]:
 ATTACKS: dict[str, tuple[Callable[[HistoryWorld], object], str]] = {
     "a record in the middle is gone": (lambda world: world.tamper({world.steps[1].path: None}), "the log has a gap"),
     "the opening is gone": (lambda world: world.tamper({world.steps[0].path: None}), "the log has a gap"),
-    "a record in the middle is renamed": (_renamed(1), "does not follow the record of `credit-risk` before it"),
-    "the opening is renamed": (_renamed(0), "the history does not begin with its opening"),
-    "a record is emptied": (_changed(3, b""), "can not be read as JSON"),
-    "a record is no record": (_changed(3, b"{}"), "an envelope holds exactly"),
+    "a record in the middle is renamed": (_renamed(1), "the record belongs at another path"),
+    "the last record of the model is renamed": (_renamed(3), "the record belongs at another path"),
+    "the opening is renamed": (_renamed(0), "the record belongs at another path"),
+    "a record of another model is another one": (_resigned(2), "not the record that the one after it names"),
+    "a record is emptied": (_changed(3, b""), "it is no record"),
+    "a record is no record": (_changed(3, b"{}"), "it is no record"),
     "a place is there twice": (lambda world: world.tamper({"log/0000/000003-x.json": b"{}"}), "one place twice"),
     "a file that is no record": (lambda world: world.tamper({"log/0000/README.md": b"x"}), "no record has this name"),
     "a folder of another name": (lambda world: world.tamper({"log/more/000009-x.json": b"x"}), "no folder of the log"),
@@ -198,12 +209,6 @@ def test_a_branch_that_was_tampered_with_is_not_believed(world: HistoryWorld, at
     done, words = ATTACKS[attack]
     done(world)
     assert words in why_not(world)
-
-
-def test_the_last_record_of_a_model_is_missed_though_it_hides_under_another_name(world: HistoryWorld) -> None:
-    """Nothing later of the model follows it, and the newest of all records covers the base."""
-    _renamed(3)(world)
-    assert told(world).uncovered == ("`model_cards/credit-risk/2.0.0/card.yaml`",)
 
 
 def test_a_tail_that_was_cut_off_is_missed(world: HistoryWorld) -> None:
@@ -237,3 +242,13 @@ def test_a_push_of_rules_with_one_model_is_on_record_for_all(world: HistoryWorld
     assert record is not None
     assert record.models == ("fraud",)
     assert [each.seq for each in told(world).unsettled] == [record.seq]
+
+
+def test_what_was_touched_and_put_back_after_the_newest_record_is_not_on_record(world: HistoryWorld) -> None:
+    """Nothing of it is left in the tree; a tail that was cut off says no more what it was."""
+    rules = world.read("policies/lending.yaml")
+    world.slip(stage="ramp")
+    world.slip(lambda: world.write("policies/lending.yaml", rules + "\n"))
+    world.slip(lambda: world.write("policies/lending.yaml", rules), stage="canary")
+    assert told(world).uncovered == ("`model_cards/credit-risk/2.0.0/card.yaml`", "`policies/lending.yaml`")
+    assert told(world, model="fraud").uncovered == ("`policies/lending.yaml`",)

@@ -9,23 +9,18 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from rampgate.adapters.clock import parse_rfc3339
 from rampgate.adapters.ledger_write import Addition
 from rampgate.app.history.seal import seal
 from rampgate.app.judging.chronicle import Chronicle
-from rampgate.app.judging.trust import read_believed
 from rampgate.core.recorded import Entry, Writing, record_of
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.digest import canonical_json
 from rampgate.formats.dsse import PAYLOAD_TYPE
-from rampgate.formats.record import SealedRecord, input_path, log_path, may_be_about, payload_of, read_record
+from rampgate.formats.record import SealedRecord, input_path, log_path, payload_of, read_record
 from rampgate.model.record import Record
 from rampgate.model.sourced import Missing
-
-_BLOCK: Final = 20
-"""Records that are read at once on the way back to a model's last one."""
 
 
 @dataclass
@@ -105,16 +100,7 @@ class Scribe:
         return self._last_of[model]
 
     def _last_in_log(self, model: str) -> str | None:
-        ledger = self.chronicle.ledger
-        if ledger is None:
-            return None
-        named = [each for each in ledger.entries(0, self.chronicle.end) if may_be_about(each.path, model)]
-        for end in range(len(named), 0, -_BLOCK):
-            block = list(read_believed(ledger, named[max(end - _BLOCK, 0) : end], self.chronicle.trust))
-            found = [each.digest for each in block if model in each.record.models]
-            if found:
-                return found[-1]
-        return None
+        return next((link.digest for link in reversed(self.chronicle.links()) if model in link.models), None)
 
 
 def _unsigned(record: Record) -> bytes:

@@ -28,8 +28,9 @@ def told(history: OpenHistory, picked: Sequence[int] | None) -> Iterator[tuple[S
     Raises NotBelieved where a record is not to be believed.
     """
     if picked is not None and len(picked) <= FEW:
+        whole = Chronicle(history.ledger, history.trust, history.ledger.size)
         for seq in picked:
-            yield history.one(seq), Chronicle(history.ledger, history.trust, seq)
+            yield history.one(seq), whole.up_to(seq)
         return
     wanted = None if picked is None else frozenset(picked)
     last = picked[-1] if picked else None
@@ -67,7 +68,7 @@ class Telling:
             each.append(slim)
 
     def named_for(self, model: str, trust: Trust) -> list[SealedRecord]:
-        """Return what `Chronicle.named_for` does. Raises InvalidInput as it does."""
+        """Return what `Chronicle.of` does. Raises InvalidInput as it does."""
         found = sorted((*self._of_all, *self._of_model.get(model, ())), key=lambda each: each.record.seq)
         self.believe(found, trust)
         return found
@@ -94,6 +95,6 @@ class ToldSoFar(Chronicle):
         self.telling.believe([found] if found else [], self.trust)
         return found
 
-    def named_for(self, model: str) -> list[SealedRecord]:
-        """Return the records whose names say that they may be about a model, in order, all believed."""
+    def of(self, model: str) -> list[SealedRecord]:
+        """Return the records that matter for a model, in order, all believed."""
         return self.telling.named_for(model, self.trust)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.adapters.ledger import Ledger, LogEntry
+from rampgate.adapters.ledger import Ledger
 from rampgate.app.judging.trust import Trust, read_believed
-from rampgate.core.chronicle import contents, is_about, stays, unsettled
+from rampgate.core.chronicle import bears_on, contents, is_about, stays, unsettled
 from rampgate.core.paths import CARDS, Area, area_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
-from rampgate.formats.record import SealedRecord, may_be_about
+from rampgate.formats.record import SealedRecord
+from rampgate.formats.record_link import Link, link_of
 from rampgate.model.history import History, HistorySettings
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.sourced import Missing, Sourced
@@ -30,6 +31,7 @@ class Chronicle:
     trust: Trust
     end: int
     more: Sequence[SealedRecord] = ()
+    _links: Sequence[Link] | None = field(init=False, repr=False, default=None)
 
     @property
     def size(self) -> int:
@@ -50,16 +52,50 @@ class Chronicle:
         Each is signed, and follows the model's record before it by digest: none of them was left out.
         Raises InvalidInput where that does not hold.
         """
-        read = self.named_for(model)
+        read = self.of(model)
         found = [each for each in (*read, *self.more) if is_about(each.record, model)]
         _refuse_gaps(found, model)
         return found
 
-    def named_for(self, model: str) -> list[SealedRecord]:
-        """Return the records of the branch whose names say that they may be about a model, in order, all believed."""
-        entries = self.ledger.entries(0, self.end) if self.ledger else []
-        wanted: list[LogEntry] = [each for each in entries if may_be_about(each.path, model)]
-        return list(read_believed(self.ledger, wanted, self.trust)) if self.ledger else []
+    def of(self, model: str) -> list[SealedRecord]:
+        """Return the records of the branch that matter for a model by what they say, in order, all believed."""
+        if self.ledger is None:
+            return []
+        entries = zip(self.ledger.entries(0, self.end), self.links(), strict=True)
+        wanted = [entry for entry, link in entries if bears_on(link.kind, link.models, model)]
+        return list(read_believed(self.ledger, wanted, self.trust))
+
+    def up_to(self, end: int) -> Chronicle:
+        """Return the records of the branch before a place; what ties them together is not read anew."""
+        found = Chronicle(self.ledger, self.trust, end)
+        found._links = self.links()[:end]
+        return found
+
+    def links(self) -> Sequence[Link]:
+        """Return what ties the records of the branch together, each to the one before it, up to the newest.
+
+        The newest is signed and names the one before it, and so on: whoever can write to the branch and has no key
+        gives no record another name, and takes none away, without breaking this. Raises InvalidInput where it breaks.
+        """
+        if self._links is None:
+            self._links = self._read_links()
+        return self._links
+
+    def _read_links(self) -> Sequence[Link]:
+        if self.ledger is None or not self.end:
+            return ()
+        entries = self.ledger.entries(0, self.end)
+        found = [link_of(data, entry.path) for entry, data in zip(entries, self.ledger.read(entries), strict=True)]
+        newest = next(read_believed(self.ledger, entries[-1:], self.trust))
+        expected: str | None = newest.digest
+        for entry, link in zip(reversed(entries), reversed(found), strict=True):
+            if link.digest != expected:
+                what = "it is not the record that the one after it names"
+                raise InvalidInput([Problem(entry.path, what, found=link.digest, expected=str(expected))])
+            expected = link.prev
+        if expected is not None:
+            raise InvalidInput([Problem(entries[0].path, "the first record names one before it")])
+        return found
 
 
 def _refuse_gaps(found: Sequence[SealedRecord], model: str) -> None:
@@ -132,7 +168,7 @@ def _unreadable(error: InvalidInput | UsageProblem) -> Missing:
 
 
 def _uncovered(git: GitObjects, newest: Record, records: Sequence[Record], model: str, base: str) -> tuple[str, ...]:
-    """Return what of the model and of the rules stands on the base, and is not on record as it stands there."""
+    """Return what of the model and of the rules is on the base, or was, and is not on record."""
     covered, own = newest.git.covered, _last_of(records, model)
     for commit in (covered, own):
         if not git.has_commit(commit):
@@ -142,8 +178,7 @@ def _uncovered(git: GitObjects, newest: Record, records: Sequence[Record], model
         return (f"commit {covered[:7]}, the newest on record, is not on the branch any more",)
     paths = [] if is_ahead and git.is_on_branch(base, own) else _model_paths(git, model, own, base)
     if covered != base and not is_ahead:
-        changes = git.changed_paths(git.tree_of(covered), git.tree_of(base))
-        paths += [each.path for each in changes if area_of(each.path) in (Area.CONTROL, Area.WAIVER)]
+        paths += sorted(_touched_since(git, covered, base, model) - set(paths))
     more = len(paths) - _MAX_UNCOVERED
     return (*(f"`{path}`" for path in paths[:_MAX_UNCOVERED]), *([f"{more} more"] if more > 0 else []))
 
@@ -168,3 +203,20 @@ def _model_paths(git: GitObjects, model: str, then: str, base: str) -> list[str]
         return [] if old == new else [folder]
     paths = [f"{folder}/{each.path}" for each in git.changed_paths(old, new)]
     return [path for path in paths if area_of(path) is not Area.PROSE]
+
+
+def _touched_since(git: GitObjects, covered: str, base: str, model: str) -> set[str]:
+    """Return what of a model and of the rules was touched after a commit, also where it was put back later.
+
+    Where the newest records are gone, what they would say is not known, though nothing of it is left in the tree.
+    """
+    changes = (change for step in git.steps_after(base, covered) or () for change in step.changes)
+    paths = {change.path.decode("utf-8", "backslashreplace") for change in changes}
+    return {path for path in paths if _bears_on(path, model)}
+
+
+def _bears_on(path: str, model: str) -> bool:
+    area = area_of(path)
+    if area in (Area.CONTROL, Area.WAIVER):
+        return True
+    return path.startswith(f"{CARDS}/{model}/") and area is not Area.PROSE
