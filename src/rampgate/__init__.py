@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from rampgate.api.history import History as History
     from rampgate.api.judge import examine as examine
     from rampgate.api.judge import gate as gate
+    from rampgate.api.measure import measured as measured
     from rampgate.app.history.export import Exported as Exported
     from rampgate.app.history.export import ExportFormat as ExportFormat
     from rampgate.app.history.pack import PackWritten as PackWritten
     from rampgate.app.judging.gate import Judged as Judged
+    from rampgate.app.measure_data import Measured as Measured
     from rampgate.errors import InvalidInput as InvalidInput
     from rampgate.errors import NotBelieved as NotBelieved
     from rampgate.errors import Problem as Problem
@@ -69,6 +71,7 @@ _HOME: Final[dict[str, str]] = {
     "InvalidInput": "errors",
     "Judged": "app.judging.gate",
     "Listing": "model.history_views",
+    "Measured": "app.measure_data",
     "Mismatch": "model.verified",
     "Missing": "model.sourced",
     "NotBelieved": "errors",
@@ -92,6 +95,7 @@ _HOME: Final[dict[str, str]] = {
     "Verified": "model.verified",
     "examine": "api.judge",
     "gate": "api.judge",
+    "measured": "api.measure",
 }
 """What `import rampgate` hands out -> the module, under `rampgate`, that it comes from."""
 
@@ -110,6 +114,7 @@ __all__ = [
     "InvalidInput",
     "Judged",
     "Listing",
+    "Measured",
     "Mismatch",
     "Missing",
     "NotBelieved",
@@ -134,6 +139,7 @@ __all__ = [
     "__version__",
     "examine",
     "gate",
+    "measured",
 ]
 
 

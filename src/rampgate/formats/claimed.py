@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rampgate.formats.beside import BESIDE
 from rampgate.formats.measured import BY_KIND
+from rampgate.formats.measured.disparities import DISPARITIES
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence
 from rampgate.stats.rates import ALIASES, METRICS
@@ -24,7 +25,7 @@ def metrics_of(kind: str) -> tuple[str, ...]:
     if kind not in ("performance", "fairness"):
         return ()
     rates = tuple(name for name, metric in METRICS.items() if metric.table == "confusion")
-    return (*rates, *ALIASES, *BESIDE)
+    return (*rates, *ALIASES, *(name for name in BESIDE if name not in DISPARITIES))
 
 
 def rests_on_claims(evidence: Evidence) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.adapters import packaged
-from rampgate.app.evidence.attach import Desk, Kept, Wish, desk_for, keep
+from rampgate.app.evidence.attach import Kept, Wish, desk_for, keep
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
@@ -60,6 +60,15 @@ class Imported:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which artifact was measured, who vouches for it, and at which stage it served, None for none."""
+
+    artifact: str
+    person: str
+    stage: str | None
+
+
 def import_results(wish: Wish, request: ImportRequest, *, now: datetime) -> Imported:
     """Read the results, write them as evidence, and list it in the card where that is wished.
 
@@ -74,7 +83,8 @@ def import_results(wish: Wish, request: ImportRequest, *, now: datetime) -> Impo
     desk = desk_for(wish, request.model, request.version, population=request.population, stage=request.stage)
     taken = importer.read(file, choice)
     at = _when(request, taken, file, now)
-    data = to_bytes(_measured(_evidence(request, taken, desk, file, at, now), desk))
+    origin = Origin(desk.artifact, desk.person, desk.stage)
+    data = to_bytes(with_measures(evidence_from(request, taken, origin, file, at, now), desk.evidence))
     evidence = checked(data, str(desk.evidence))
     return Imported(evidence, keep(wish, desk, data), (*taken.warnings, *_warnings(evidence)))
 
@@ -105,20 +115,21 @@ def _when(request: ImportRequest, taken: Taken, file: ResultsFile, now: datetime
     return at
 
 
-def _evidence(
-    request: ImportRequest, taken: Taken, desk: Desk, file: ResultsFile, at: str, now: datetime
+def evidence_from(
+    request: ImportRequest, taken: Taken, origin: Origin, file: ResultsFile, at: str, now: datetime
 ) -> dict[str, Any]:
-    subject = {"model": request.model, "version": request.version, "artifact": desk.artifact}
+    """Return the content of evidence: whose, by what, when, and what was taken; at: when the tool ran."""
+    subject = {"model": request.model, "version": request.version, "artifact": origin.artifact}
     subject |= {"dataset": request.dataset} if request.dataset else {}
     subject |= {"dataset_name": request.dataset_name} if request.dataset_name else {}
     evidence: dict[str, Any] = {
         "schema": "rampgate/evidence/v1", "kind": taken.kind, "subject": subject, "population": request.population
     }  # fmt: skip
-    if desk.stage is not None:
-        evidence["stage"] = desk.stage
+    if origin.stage is not None:
+        evidence["stage"] = origin.stage
     if request.window is not None:
         evidence["window"] = dict(zip(("from", "to"), request.window, strict=True))
-    produced = {"by": desk.person, "tool": request.tool, "tool_version": taken.tool_version}
+    produced = {"by": origin.person, "tool": request.tool, "tool_version": taken.tool_version}
     produced |= {"command": request.command} if request.command else {}
     evidence["produced"] = produced | {"at": at}
     if taken.tables is not None:
@@ -129,7 +140,7 @@ def _evidence(
     return evidence | {"imported": imported} | ({"claimed": list(taken.claimed)} if taken.claimed else {})
 
 
-def _measured(evidence: dict[str, Any], desk: Desk) -> dict[str, Any]:
+def with_measures(evidence: dict[str, Any], place: Path) -> dict[str, Any]:
     """Return the evidence with everything that its tables tell."""
     if "tables" not in evidence:
         return evidence
@@ -137,7 +148,7 @@ def _measured(evidence: dict[str, Any], desk: Desk) -> dict[str, Any]:
     try:
         told = list(BY_KIND[noun.kind].tell(noun))
     except ValueError as error:
-        raise InvalidInput([Problem(str(desk.evidence), str(error))]) from error
+        raise InvalidInput([Problem(str(place), str(error))]) from error
     measures = [
         {
             "metric": each.metric,
