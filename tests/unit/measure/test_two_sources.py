@@ -6,6 +6,7 @@ import hashlib
 import json
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from measure_requests import measured, value
@@ -119,8 +120,6 @@ def test_three_sources_and_a_key_of_two_columns(tmp_path):
 
 
 def test_a_number_in_one_source_and_a_text_in_the_other(tmp_path):
-    import duckdb
-
     parquet = tmp_path / "one.parquet"
     duckdb.sql("SELECT 7 AS id, 2.5::DOUBLE AS amount").write_parquet(str(parquet))
     other = written(tmp_path, "other.csv", "id,amount", "7,2.50")
