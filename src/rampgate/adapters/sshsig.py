@@ -18,6 +18,20 @@ from rampgate.errors import UsageProblem
 _MAGIC: Final = b"SSHSIG"
 _HASHES: Final = {b"sha512": hashlib.sha512, b"sha256": hashlib.sha256}
 _ED25519: Final = b"ssh-ed25519"
+_KEY: Final = 32
+_RAW: Final = 64
+"""Bytes of an Ed25519 key, and of what it makes."""
+_KEY_BEGINS: Final = len(_MAGIC) + 4 + 4
+_OPENS: Final = (
+    _MAGIC
+    + (1).to_bytes(4, "big")
+    + (4 + len(_ED25519) + 4 + _KEY).to_bytes(4, "big")
+    + len(_ED25519).to_bytes(4, "big")
+    + _ED25519
+    + _KEY.to_bytes(4, "big")
+)
+"""How a signature by an Ed25519 key begins, up to the bytes of the key: version, length of the whole key, its type."""
+_KEY_ENDS: Final = len(_OPENS) + _KEY
 
 
 def key_blob(text: str) -> bytes:
@@ -42,9 +56,38 @@ def signer_blob(signature: str) -> bytes | None:
 
 def signing_key(data: bytes, signature: str, namespace: str, allowed: Collection[bytes]) -> bytes | None:
     """Return the key, one of those allowed, that made this armored signature of the data; None if none did."""
-    check_namespace(namespace)
+    begins, over = _usual(namespace)
     blob = signature_blob(signature)
-    parts = _parts(blob) if blob is not None else None
+    if blob is None:
+        return None
+    is_usual = len(blob) == _KEY_ENDS + len(begins) + _RAW and blob.startswith(_OPENS)
+    if not (is_usual and blob.startswith(begins, _KEY_ENDS)):
+        return _unusual(blob, data, signature, namespace, allowed)
+    key = blob[_KEY_BEGINS:_KEY_ENDS]
+    if key not in allowed:
+        return None
+    return key if _is_made(key[-_KEY:], blob[-_RAW:], over + hashlib.sha512(data).digest()) else None
+
+
+@cache
+def _usual(namespace: str) -> tuple[bytes, bytes]:
+    """Return what stands between key and signature, and before the digest in what is signed: Ed25519 over SHA-512.
+
+    Raises ValueError for a name that can be no namespace.
+    """
+    check_namespace(namespace)
+    over = b"".join(map(_field, (namespace.encode(), b"", b"sha512")))
+    algorithm = _field(_ED25519)
+    begins = over + (len(algorithm) + 4 + _RAW).to_bytes(4, "big") + algorithm + _RAW.to_bytes(4, "big")
+    return begins, _MAGIC + over + hashlib.sha512().digest_size.to_bytes(4, "big")
+
+
+def _field(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+def _unusual(blob: bytes, data: bytes, signature: str, namespace: str, allowed: Collection[bytes]) -> bytes | None:
+    parts = _parts(blob)
     if parts is None or parts[0] not in allowed:
         return None
     key, made_for, reserved, algorithm, made = parts
@@ -53,10 +96,7 @@ def signing_key(data: bytes, signature: str, namespace: str, allowed: Collection
     kind = fields_of(key)
     if not kind or kind[0] != _ED25519:
         return key if verify(data, signature, namespace, {"": [key_text(key)]}) == "" else None
-    signed = _MAGIC + b"".join(
-        len(each).to_bytes(4, "big") + each
-        for each in (made_for, reserved, algorithm, _HASHES[algorithm](data).digest())
-    )
+    signed = _MAGIC + b"".join(map(_field, (made_for, reserved, algorithm, _HASHES[algorithm](data).digest())))
     inner = fields_of(made)
     if inner is None or len(inner) != 2 or inner[0] != _ED25519:
         return None

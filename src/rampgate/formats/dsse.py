@@ -8,7 +8,6 @@ protocol v1, in-toto attestation framework v1.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
@@ -16,15 +15,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
+from pydantic import ConfigDict, TypeAdapter
+
 from rampgate.errors import InvalidInput, Problem
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 MAX_ENVELOPE_BYTES: Final = 4 << 20
-_USUAL: Final = re.compile(
-    rb'\{"payload":"([A-Za-z0-9+/=]+)","payloadType":"%s",'
-    rb'"signatures":\[\{"keyid":"([A-Za-z0-9+/=:]*)","sig":"([A-Za-z0-9+/=]+)"\}\]\}' % re.escape(PAYLOAD_TYPE.encode())
-)
+_OPENS: Final = b'{"payload":'
+_NAMES: Final = b',"payloadType":"%s","signatures":[{"keyid":"' % PAYLOAD_TYPE.encode()
+_SIGNS: Final = b'","sig":'
+_CLOSES: Final = b"}]}"
+_KEYID: Final = re.compile(rb"[A-Za-z0-9+/=:]*")
+_BASE64: Final = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,9 @@ def pre_authentication_encoding(payload_type: str, payload: bytes) -> bytes:
 
 def read_envelope(data: bytes, path: str) -> Envelope:
     """Return an envelope. Raises InvalidInput where it is not written in its one form; see `app.history.seal`."""
-    usual = _USUAL.fullmatch(data)
-    if usual is not None and len(data) <= MAX_ENVELOPE_BYTES:
-        # An envelope that reads like this is canonical; to take it apart as JSON takes a quarter of all reading.
-        payload, keyid, made = (part.decode("ascii") for part in usual.groups())
-        return _envelope(payload, keyid, made, path)
+    usual = _usual(data)
+    if usual is not None:
+        return usual
     value = read_canonical(data, path)
     if set(value) != {"payload", "payloadType", "signatures"}:
         raise _refused(path, "an envelope holds exactly `payload`, `payloadType` and `signatures`")
@@ -71,13 +72,47 @@ def read_envelope(data: bytes, path: str) -> Envelope:
     return _envelope(value["payload"], one["keyid"], one["sig"], path)
 
 
-def _envelope(payload: Any, keyid: str, made: Any, path: str) -> Envelope:
-    data = _decoded(payload, path, "the payload")
+def _usual(data: bytes) -> Envelope | None:
+    """Return an envelope in its one form, None for what must be looked at closely before it is taken or refused.
+
+    To take it apart as JSON would take a quarter of all reading. Between the fixed parts stand two texts that are the
+    base64 of what they give, and a key id without anything to escape; so the whole is canonical.
+    """
+    if len(data) > MAX_ENVELOPE_BYTES or not (data.startswith(_OPENS) and data.endswith(_CLOSES)):
+        return None
+    payload, names, rest = data[len(_OPENS) : -len(_CLOSES)].partition(_NAMES)
+    keyid, signs, made = rest.partition(_SIGNS)
+    if not (names and signs and _KEYID.fullmatch(keyid)):
+        return None
+    body, signature = _decoded(payload), _decoded(made)
+    if not body or not signature or not signature.isascii():
+        return None
+    return Envelope(body, keyid.decode("ascii"), signature.decode("ascii"))
+
+
+def _decoded(text: bytes) -> bytes:
+    """Return what a base64 text of JSON gives, with its quotation marks; nothing where it is not in its one form."""
     try:
-        signature = _decoded(made, path, "the signature").decode("ascii")
-    except UnicodeDecodeError:
-        raise _refused(path, "the signature is no armored SSH signature") from None
-    return Envelope(data, keyid, signature)
+        # Four times as fast as `binascii` is, for texts of this length.
+        data = _BASE64.validate_json(text)
+    except ValueError:
+        return b""
+    # Escapes, other alphabets and spare bits of the last letter: another text can give the same bytes.
+    return data if b'"%s"' % binascii.b2a_base64(data, newline=False) == text else b""
+
+
+def _envelope(payload: Any, keyid: str, made: Any, path: str) -> Envelope:
+    body, signature = _of_value(payload, path, "the payload"), _of_value(made, path, "the signature")
+    if not signature.isascii():
+        raise _refused(path, "the signature is no armored SSH signature")
+    return Envelope(body, keyid, signature.decode("ascii"))
+
+
+def _of_value(text: Any, path: str, what: str) -> bytes:
+    data = _decoded(b'"%s"' % text.encode()) if isinstance(text, str) else b""
+    if not data:
+        raise _refused(path, f"{what} is not base64 in its one form")
+    return data
 
 
 def read_canonical(data: bytes, path: str) -> dict[str, Any]:
@@ -117,17 +152,6 @@ def statement(
 
 def _refuse_number(text: str) -> NoReturn:
     raise ValueError(f"`{text}` is no whole number")
-
-
-def _decoded(text: Any, path: str, what: str) -> bytes:
-    try:
-        data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except (binascii.Error, ValueError):
-        data = b""
-    # Base64 has spare bits in its last character: another text can give the same bytes.
-    if not data or base64.b64encode(data).decode() != text:
-        raise _refused(path, f"{what} is not base64 in its one form")
-    return data
 
 
 def _refused(path: str, message: str) -> InvalidInput:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from rampgate.errors import InvalidInput, Problem
-from rampgate.formats.digest import sha256_of
 from rampgate.formats.dsse import Envelope, canonical_text, read_canonical, read_envelope, statement
+from rampgate.formats.record_findings import without_findings
 from rampgate.model.record import Record, RecordKind
 
 NAMESPACE: Final = "rampgate-decision"
@@ -68,19 +69,49 @@ def read_record(data: bytes, path: str) -> SealedRecord:
     Raises InvalidInput where envelope, statement or record are not exactly what this version of the format writes, or
     the record belongs at another path.
     """
+    return _sealed(read_envelope(data, path), data, path)
+
+
+def read_brief(data: bytes, path: str) -> SealedRecord:
+    """Return the record that a file of the log holds, with an empty list of findings: the quick way for many records.
+
+    The findings are held against their one form all the same, and what `read_record` refuses is refused in its words.
+    """
     envelope = read_envelope(data, path)
-    try:
-        record = Record.model_validate(_predicate(json.loads(envelope.payload)))
-        is_as_written = canonical_text(statement_of(record)) == envelope.payload
-    except (ValueError, RecursionError):
-        raise _refused(envelope.payload, path) from None
-    # Whatever pydantic would take in another form, and every subject, has exactly one way to be written. Bytes are
-    # compared, for to Python 1 and true are equal; so nothing but canonical JSON comes this far.
-    if not is_as_written:
+    brief = without_findings(envelope.payload)
+    record = _as_written(brief) if brief is not None else None
+    if record is None or log_path(record) != path:
+        sealed = _sealed(envelope, data, path)
+        return replace(sealed, record=_shortened(sealed.record))
+    return SealedRecord(record, envelope, sha256(data).hexdigest())
+
+
+def _shortened(record: Record) -> Record:
+    if record.decision is None:
+        return record
+    return record.model_copy(update={"decision": record.decision.model_copy(update={"findings": ()})})
+
+
+def _sealed(envelope: Envelope, data: bytes, path: str) -> SealedRecord:
+    record = _as_written(envelope.payload)
+    if record is None:
         raise _refused(envelope.payload, path)
     if log_path(record) != path:
         raise InvalidInput([Problem(path, "the record belongs at another path", expected=log_path(record))])
-    return SealedRecord(record, envelope, sha256_of(data).removeprefix("sha256:"))
+    return SealedRecord(record, envelope, sha256(data).hexdigest())
+
+
+def _as_written(payload: bytes) -> Record | None:
+    """Return the record of a statement, None where it is not one, or is not written in its one form.
+
+    Whatever pydantic would take in another form, and every subject, has exactly one way to be written. Bytes are
+    compared, for to Python 1 and true are equal; so nothing but canonical JSON is taken.
+    """
+    try:
+        record = Record.model_validate(_predicate(json.loads(payload)))
+        return record if canonical_text(statement_of(record)) == payload else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _predicate(value: Any) -> Any:

@@ -174,6 +174,24 @@ def test_any_changed_bit_makes_a_signature_that_nobody_takes():
             assert verify(DATA, signature, SPACE, {"a": [SIGNER.public]}) is None, place
 
 
+def test_the_end_of_another_key_is_no_ed25519_key():
+    """A key that counts may be longer, and end with the 32 bytes of somebody's own key; it is read for what it is."""
+    long = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\1" * 300 + INTRUDER.blob[-32:])
+    odd = field(b"ssh-ed25519") + field(b"\0" * 4) + field(INTRUDER.blob[-24:])
+    made = parts_of(blob_of(INTRUDER.sign(DATA, SPACE)))
+    for key in (long, odd, INTRUDER.blob[:-32] + bytes(32), INTRUDER.blob + b"\0"):
+        for size in (len(key), len(INTRUDER.blob)):
+            blob = b"SSHSIG\0\0\0\1" + size.to_bytes(4, "big") + key + b"".join(map(field, made[1:]))
+            assert signing_key(DATA, armored(blob), SPACE, {key}) is None, key
+
+
+@pytest.mark.parametrize("namespace", ["", "A", "x" * 65, "a b", "a\n"])
+def test_a_purpose_that_can_be_none_is_a_mistake_of_the_program(namespace):
+    for signature in (WELL, "no signature"):
+        with pytest.raises(ValueError, match="can not be the namespace"):
+            signing_key(DATA, signature, namespace, ALLOWED)
+
+
 REFUSED_KEYS = {
     "a certificate": f"ssh-ed25519-cert-v01@openssh.com {base64.b64encode(field(b'ssh-ed25519-cert-v01@openssh.com')).decode()}",
     "a retired type": "ssh-dss AAAAB3NzaC1kc3M=",

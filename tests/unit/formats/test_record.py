@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from properties.laws import law
 from rampgate.errors import InvalidInput
 from rampgate.formats.dsse import read_canonical
-from rampgate.formats.record import log_path, may_be_about, payload_of, read_record
+from rampgate.formats.record import SealedRecord, log_path, may_be_about, payload_of, read_brief, read_record
+from rampgate.formats.record_findings import without_findings
 from rampgate.model.record import Record, RecordKind
 from worlds.record_shapes import OPENING, PATH, PROMOTION, envelope, promotion
 from worlds.ssh_signer import canonical
@@ -118,14 +120,18 @@ def test_G12_a_malformed_record_is_refused_for_its_reason(shape):
     with pytest.raises(InvalidInput, match=reason) as caught:
         read_record(envelope(canonical(statement)), PATH)
     assert {problem.path for problem in caught.value.problems} == {PATH}
+    with pytest.raises(InvalidInput) as briefly:
+        read_brief(envelope(canonical(statement)), PATH)
+    assert briefly.value.problems == caught.value.problems
 
 
 @pytest.mark.parametrize(
     "payload", [b"", b"{}", b"[]", b"null", b'{"a":1.5}', canonical(promotion()) + b"\n", b" " + canonical(promotion())]
 )
 def test_G12_a_payload_that_is_no_canonical_statement_is_refused(payload):
-    with pytest.raises(InvalidInput):
-        read_record(envelope(payload), PATH)
+    for read in (read_record, read_brief):
+        with pytest.raises(InvalidInput):
+            read(envelope(payload), PATH)
 
 
 PATHS = {
@@ -142,6 +148,8 @@ def test_G12_a_record_at_another_path_is_refused(case):
     with pytest.raises(InvalidInput, match="the record belongs at another path") as caught:
         read_record(envelope(canonical(promotion())), PATHS[case])
     assert caught.value.problems[0].expected == PATH
+    with pytest.raises(InvalidInput, match="the record belongs at another path"):
+        read_brief(envelope(canonical(promotion())), PATHS[case])
 
 
 def test_what_is_written_is_read_back_equal_and_names_its_subjects():
@@ -208,6 +216,134 @@ def test_whatever_is_written_is_read_back_equal(record):
     payload = payload_of(record)
     assert read_record(envelope(payload), log_path(record)).record == record
     assert canonical(read_canonical(payload, PATH)) == payload
+
+
+# The quick way, which makes nothing of findings
+
+
+def briefly(sealed: SealedRecord) -> SealedRecord:
+    """The same without findings, put together by hand."""
+    record = sealed.record
+    if record.decision is None:
+        return sealed
+    decision = record.decision.model_dump(by_alias=True) | {"findings": ()}
+    short = Record.model_validate(record.model_dump(by_alias=True) | {"decision": decision})
+    return SealedRecord(short, sealed.envelope, sealed.digest)
+
+
+def read_by(read: Callable[[bytes, str], SealedRecord], payload: bytes, path: str) -> Any:
+    """What is read, or why it is refused."""
+    try:
+        return read(envelope(payload), path)
+    except InvalidInput as error:
+        return error.problems
+
+
+def both_ways(payload: bytes, path: str = PATH) -> Any:
+    """What is read in both ways, which must agree."""
+    whole, brief = (read_by(read, payload, path) for read in (read_record, read_brief))
+    assert brief == (briefly(whole) if isinstance(whole, SealedRecord) else whole)
+    return whole
+
+
+@law(records())
+def test_a_record_is_read_briefly_as_it_is_read_whole(record):
+    assert isinstance(both_ways(payload_of(record), log_path(record)), SealedRecord)
+
+
+@law(records(), st.integers(0, 2**20), st.binary(min_size=0, max_size=2), st.integers(0, 2))
+def test_a_payload_with_other_bytes_somewhere_is_read_or_refused_alike(record, place, put, gone):
+    payload = payload_of(record)
+    at = place % len(payload)
+    both_ways(payload[:at] + put + payload[at + gone :], log_path(record))
+
+
+def with_finding(**changes: Any) -> bytes:
+    statement = promotion()
+    finding = statement["predicate"]["decision"]["findings"][0]
+    statement["predicate"]["decision"]["findings"] = [finding, {**finding, **changes}]
+    return canonical(statement)
+
+
+PLAIN = {
+    "as they are": {},
+    "the longest texts": {"message": "m" * 8000, "found": "f" * 8000, "expected": "e" * 8000},
+    "the longest rule": {"rule": "r" * 200},
+    "the longest and the shortest waiver": {"waiver": "w" * 300},
+    "letters of several bytes": {"message": "é\u2028😀" * 2666, "rule": "é" * 200, "waiver": "😀" * 300},
+    "empty texts": {"message": "", "found": "", "expected": ""},
+    "what deletes": {"message": "\x7f"},
+    "each outcome": {"outcome": "not_applicable"},
+    "each effect": {"effect": "audit"},
+    "true": {"attested": True},
+    "words like a list of findings": {"message": "findings:[] findings':["},
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_findings_in_their_plain_form_are_held_against_it_as_text(case):
+    """What is left is the statement of the record without findings, made in another way."""
+    payload = with_finding(**PLAIN[case])
+    statement = json.loads(payload)
+    statement["predicate"]["decision"]["findings"] = []
+    assert without_findings(payload) == canonical(statement)
+    assert isinstance(both_ways(payload), SealedRecord)
+
+
+ESCAPED = {
+    "a quotation mark": {"message": 'it says "no"'},
+    "a backslash": {"found": "a\\b"},
+    "a line break": {"expected": "a\nb"},
+    "a control character": {"rule": "a\x00"},
+    "the beginning of a list of findings": {"message": '"findings":[{'},
+}
+
+
+@pytest.mark.parametrize("case", ESCAPED)
+def test_findings_with_what_json_escapes_are_read_in_the_usual_way(case):
+    payload = with_finding(**ESCAPED[case])
+    assert without_findings(payload) is None
+    assert isinstance(both_ways(payload), SealedRecord)
+
+
+BENT = {
+    "a message that is too long": with_finding(message="m" * 8001),
+    "a message that is too long, of several bytes each": with_finding(message="é" * 8001),
+    "a rule that is too long": with_finding(rule="r" * 201),
+    "a rule without a name": with_finding(rule=""),
+    "a waiver that is too long": with_finding(waiver="w" * 301),
+    "a waiver without a name": with_finding(waiver=""),
+    "an outcome that is none": with_finding(outcome="passed"),
+    "an outcome that begins well": with_finding(outcome="pass "),
+    "an effect that is none": with_finding(effect="BLOCK"),
+    "a number as text": with_finding(found=1),
+    "null for a text": with_finding(expected=None),
+    "null for true": with_finding(attested=None),
+    "1 for true": with_finding(attested=1),
+    "a key more": with_finding(zone="x"),
+    "a list for a waiver": with_finding(waiver=["w"]),
+    "a key less": canonical(promotion()).replace(b'"waiver":null', b"", 1),
+    "a space": canonical(promotion()).replace(b'"attested":false', b'"attested": false', 1),
+    "a comma more": canonical(promotion()).replace(b"}],", b"},],", 1),
+    "a list that does not end": canonical(promotion()).replace(b"}],", b"},", 1),
+    "findings twice": canonical(promotion()).replace(b'"findings":[', b'"findings":[],"findings":[', 1),
+    "findings that are none": canonical(promotion()).replace(b'"findings":[', b'"findings":[null,', 1),
+    "a line break as it is": with_finding(message="x@y").replace(b"x@y", b"x\ny"),
+    "bytes that are no UTF-8": with_finding(message="x@y").replace(b"x@y", b"x\xffy"),
+    "half a letter": with_finding(message="x@y").replace(b"x@y", b"x\xc3"),
+    "a lone surrogate": with_finding(message="x@y").replace(b"x@y", b"\\ud800"),
+    "a surrogate as bytes": with_finding(message="x@y").replace(b"x@y", b"\xed\xa0\x80"),
+    "an escape that is not needed": with_finding(message="x@y").replace(b"x@y", b"\\u0078"),
+    "an escaped slash": with_finding(message="x@y").replace(b"x@y", b"\\/"),
+    "findings of a decision that is none": canonical(
+        {**promotion(), "predicate": {**promotion()["predicate"], "decision": None, "findings": []}}
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BENT)
+def test_G12_bent_findings_are_refused_for_the_same_reason_in_both_ways(case):
+    assert not isinstance(both_ways(BENT[case]), SealedRecord)
 
 
 # Keys are ASCII, as in every record; the numbers are those that JSON readers everywhere keep exactly.
