@@ -179,7 +179,7 @@ def test_the_end_of_another_key_is_no_ed25519_key():
     long = field(b"ssh-rsa") + field(b"\1\0\1") + field(b"\1" * 300 + INTRUDER.blob[-32:])
     odd = field(b"ssh-ed25519") + field(b"\0" * 4) + field(INTRUDER.blob[-24:])
     made = parts_of(blob_of(INTRUDER.sign(DATA, SPACE)))
-    for key in (long, odd, INTRUDER.blob[:-32] + bytes(32), INTRUDER.blob + b"\0"):
+    for key in (long, odd, INTRUDER.blob[:-32] + bytes(32)):
         for size in (len(key), len(INTRUDER.blob)):
             blob = b"SSHSIG\0\0\0\1" + size.to_bytes(4, "big") + key + b"".join(map(field, made[1:]))
             assert signing_key(DATA, armored(blob), SPACE, {key}) is None, key
