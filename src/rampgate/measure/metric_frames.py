@@ -76,7 +76,7 @@ def read(frame: Any, kind: str, mapping: Mapping[str, str]) -> tuple[Taken, dict
 
 
 def _is_of_all(metric: str) -> bool:
-    """Return whether a metric divides by all rows of a group: of others, `count` does not say how many rows they have."""
+    """Return whether a metric divides by all rows of a group, which is what `count` counts."""
     found = METRICS.get(ALIASES.get(metric.removeprefix(NOT), metric.removeprefix(NOT)))
     return found is not None and set(found.denominator) == {"tp", "fp", "fn", "tn"} and found.is_proportion
 
