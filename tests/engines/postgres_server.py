@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engines.spark_cluster import HOST, free_port
 
@@ -44,7 +45,7 @@ def started() -> Iterator[Server]:
     binaries, folder = programs(), Path(tempfile.mkdtemp(prefix="rampgate-postgres-"))
     data, port = folder / "data", free_port()
     (folder / "password").write_text(PASSWORD)
-    given: dict[str, object] = {"cwd": folder, "stdin": subprocess.DEVNULL, "check": True, "capture_output": True}
+    given: dict[str, Any] = {"cwd": folder, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres" if any(each.pw_name == "postgres" for each in pwd.getpwall()) else "nobody")
         given |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -53,16 +54,16 @@ def started() -> Iterator[Server]:
     given["env"] = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     words = ["-D", str(data), "-U", "owner", "-A", "scram-sha-256", "--pwfile", str(folder / "password")]
     try:
-        subprocess.run([str(binaries / "initdb"), *words, "-E", "UTF8", "--no-sync"], **given)  # type: ignore[call-overload]
+        subprocess.run([str(binaries / "initdb"), *words, "-E", "UTF8", "--no-sync"], check=True, **given)
         settings = {
             "listen_addresses": HOST, "port": port, "unix_socket_directories": str(folder), "fsync": "off",
             "max_connections": 20, "shared_buffers": "64MB",
         }  # fmt: skip
         options = " ".join(f"-c {name}={text}" for name, text in settings.items())
         start = ["start", "-w", "-t", "120", "-l", str(folder / "log"), "-o", options]
-        subprocess.run([str(binaries / "pg_ctl"), "-D", str(data), *start], **given | {"capture_output": False})  # type: ignore[call-overload]
+        subprocess.run([str(binaries / "pg_ctl"), "-D", str(data), *start], check=True, **given)
         yield Server(port, folder)
     finally:
         if (data / "postmaster.pid").exists():
-            subprocess.run([str(binaries / "pg_ctl"), "-D", str(data), "stop", "-m", "immediate"], **given)  # type: ignore[call-overload]
+            subprocess.run([str(binaries / "pg_ctl"), "-D", str(data), "stop", "-m", "immediate"], check=False, **given)
         shutil.rmtree(folder, ignore_errors=True)

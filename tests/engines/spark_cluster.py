@@ -81,12 +81,9 @@ def started(workers: int = 2) -> Iterator[Cluster]:
         run("master", "spark-class", class_of_master, "--host", HOST, "--port", str(master_port), "--webui-port", "0")
         wait_for(master_port, folder / "master.log")
         for place in range(workers):
-            cluster.workers.append(
-                run(
-                    f"worker-{place}", "spark-class", f"{deploy}.worker.Worker", "--host", HOST, "--webui-port", "0",
-                    "--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work-{place}"), master,
-                )  # fmt: skip
-            )
+            place_of = ["--host", HOST, "--webui-port", "0", "--work-dir", str(folder / f"work-{place}")]
+            words = [f"{deploy}.worker.Worker", *place_of, "--cores", "1", "--memory", "1g", master]
+            cluster.workers.append(run(f"worker-{place}", "spark-class", *words))
         run("connect", "spark-submit", *server(master, connect_port, folder), "spark-internal")
         wait_for(connect_port, folder / "connect.log")
         yield cluster
@@ -152,8 +149,9 @@ def wait_for(port: int, log: Path) -> None:
 def main() -> None:
     """Start a cluster for a person, until Ctrl-C."""
     with started() as cluster, contextlib.suppress(KeyboardInterrupt):
-        print(f"one master, two workers, one Connect server: --engine {cluster.address}", flush=True)
-        print(f"logs: {cluster.folder}; Ctrl-C ends it", flush=True)
+        told = f"one master, two workers, one Connect server: --engine {cluster.address}"
+        sys.stdout.write(f"{told}\nlogs: {cluster.folder}; Ctrl-C ends it\n")
+        sys.stdout.flush()
         signal.pause()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from measure_requests import fairness, measured, rows_of
@@ -53,14 +54,26 @@ def test_other_truth_is_another_data_set(join):
 
 
 REFUSED = {
-    "an id twice in the data": (PREDICTED + "4,m,1\n", TRUTH, "predicted.csv: column `id` repeats an id of another row in 1 of 5"),
-    "an id twice in the truth": (PREDICTED, TRUTH + "1,0\n1,0\n", "truth.csv: column `id` repeats an id of another row in 2 of 6"),
+    "an id twice in the data": (
+        PREDICTED + "4,m,1\n",
+        TRUTH,
+        "predicted.csv: column `id` repeats an id of another row in 1 of 5",
+    ),
+    "an id twice in the truth": (
+        PREDICTED,
+        TRUTH + "1,0\n1,0\n",
+        "truth.csv: column `id` repeats an id of another row in 2 of 6",
+    ),
     "a row without an id": (PREDICTED + ",m,1\n", TRUTH, "column `id` has no id in 1 of 5 rows"),
     "data without truth": (PREDICTED + "5,m,1\n", TRUTH, "predicted.csv: 1 rows have a value of `id` that "),
     "truth without data": (PREDICTED, TRUTH + "5,1\n6,1\n", "truth.csv: 2 rows have a value of `id` that "),
     "nothing in common": (PREDICTED, "id,y\n9,1\n", "no value of `id` occurs in "),
     "no id in the truth": (PREDICTED, "key,y\n1,1\n", "truth.csv: no column `id`"),
-    "a column in both": (PREDICTED, "id,y,sex\n1,1,f\n2,1,f\n3,0,m\n4,0,m\n", "both the data and the truth have a column `sex`"),
+    "a column in both": (
+        PREDICTED,
+        "id,y,sex\n1,1,f\n2,1,f\n3,0,m\n4,0,m\n",
+        "both the data and the truth have a column `sex`",
+    ),
 }
 
 
@@ -75,7 +88,7 @@ def test_what_can_not_be_paired_is_refused(join, case):
 def test_both_directions_are_told_at_once(join):
     with pytest.raises(InvalidInput) as caught:
         join(PREDICTED + "5,m,1\n", TRUTH + "6,1\n7,1\n")
-    assert ["1 rows", "2 rows"] == [problem.message[:6] for problem in caught.value.problems]
+    assert [problem.message[:6] for problem in caught.value.problems] == ["1 rows", "2 rows"]
 
 
 def test_allowed_rows_without_a_partner_are_counted_in_the_evidence(join):
@@ -98,8 +111,6 @@ def test_an_id_alone_refuses_a_row_that_is_there_twice(tmp_path):
 
 
 def test_an_id_of_text_finds_the_same_id_of_whole_numbers(tmp_path):
-    import duckdb
-
     (tmp_path / "predicted.csv").write_text(PREDICTED)
     rows = "(1, 1), (2, 1), (3, 0), (4, 0)"
     duckdb.sql(f"COPY (FROM (VALUES {rows}) t(id, y)) TO '{tmp_path}/truth.parquet' (FORMAT parquet)")
@@ -108,8 +119,6 @@ def test_an_id_of_text_finds_the_same_id_of_whole_numbers(tmp_path):
 
 
 def test_a_fraction_is_no_id(tmp_path):
-    import duckdb
-
     duckdb.sql(f"COPY (SELECT 1.5::DOUBLE id, 'f' sex, 1 y, 1 p) TO '{tmp_path}/d.parquet' (FORMAT parquet)")
     with pytest.raises(InvalidInput, match="can not be an id"):
         fairness(tmp_path / "d.parquet", id="id")
