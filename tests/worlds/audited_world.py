@@ -21,13 +21,14 @@ from golden.reviewed_world import (
     subject,
 )
 from worlds.governed_world import APPROVAL_RULE, METRIC_RULE, OLGA, OTTO, RITA, SAM, card, dump, evidence
-from worlds.history_world import HistoryWorld
+from worlds.history_world import HistoryWorld, sha256
 
 FOLDER = "model_cards/credit-risk/2.0.0"
 EVENT = {
     "schema": "rampgate/event/v1", "kind": "rollback", "from": "ramp", "to": "pilot", "by": "alice",
     "reason": "error rate doubled within the hour", "date": "2026-11-23",
 }  # fmt: skip
+PUT_RIGHT = "policies/corrections/000005.yaml"
 CORRECTION = {
     "schema": "rampgate/correction/v1", "corrects": 5, "conclusion": "reverted", "by": "rita",
     "reason": "rolled back the next day", "date": "2026-11-24",
@@ -53,7 +54,11 @@ class AuditedWorld(HistoryWorld):
         )  # fmt: skip
         self.push(at="2026-11-22T09:00:00Z", stage="ramp")
         self.land(self._went_wrong, at="2026-11-23T09:00:00Z", stage="pilot", approved_by=(), verdict="allow")
-        self.land(self._put_right, at="2026-11-24T09:00:00Z", approved_by=(OTTO, OLGA), verdict="allow", corrects=[5])
+        said = {"kind": "correction", "path": PUT_RIGHT, "sha256": sha256(dump(CORRECTION).encode())}
+        self.land(
+            self._put_right, at="2026-11-24T09:00:00Z", approved_by=(OTTO, OLGA), verdict="allow", corrects=[5],
+            statements=[said],
+        )  # fmt: skip
 
     def _measured_again(self) -> None:
         self.edit_card(owners={"business": "alice", "technical": "bob", "reliability": "sam"})
@@ -64,4 +69,4 @@ class AuditedWorld(HistoryWorld):
         self.write(f"{FOLDER}/events/inc-812.yaml", dump(EVENT))
 
     def _put_right(self) -> None:
-        self.write("policies/corrections/000005.yaml", dump(CORRECTION))
+        self.write(PUT_RIGHT, dump(CORRECTION))

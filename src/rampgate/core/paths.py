@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -93,6 +94,11 @@ def split(path: str) -> VersionPath | None:
     if not (MODEL_NAME.fullmatch(model) and VERSION_NAME.fullmatch(version) and FILE_IN_VERSION.fullmatch(rest)):
         return None
     return VersionPath(model, version, rest)
+
+
+def models_in(paths: Iterable[str]) -> frozenset[str]:
+    """Return the models whose version folders hold one of the paths."""
+    return frozenset(found.model for path in paths if (found := split(path)) is not None)
 
 
 def known_names_for(path: str) -> str:

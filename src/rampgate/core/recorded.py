@@ -6,7 +6,7 @@ Deliberately not here: where any of it comes from (`rampgate.app.history`), and 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from rampgate.formats.digest import canonical_json, sha256_of
 from rampgate.formats.events import event_kind
 from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.correction import FOLDER as CORRECTIONS
+from rampgate.model.correction import corrected_by
 from rampgate.model.decision import Decision
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
@@ -212,11 +213,6 @@ def _move(model: str, version: str, before: Standing | None, after: Standing | N
     )
 
 
-def models_in(paths: Iterable[str]) -> frozenset[str]:
-    """Return the models whose version folders hold one of the paths."""
-    return frozenset(found.model for path in paths if (found := split(path)) is not None)
-
-
 def may_state(path: str) -> bool:
     """Return whether a file at this path holds what people state: an event, a waiver, a correction."""
     found = split(path)
@@ -246,8 +242,7 @@ def _corrects(entry: Entry, seq: int) -> tuple[int, ...]:
     """Return the earlier records that corrections which landed are about."""
     if entry.git.landed is None:
         return ()
-    named = (_CORRECTION.fullmatch(each.path) for each in entry.statements)
-    return tuple(place for match in named if match and (place := int(match[1])) < seq)
+    return corrected_by((each.path for each in entry.statements), seq)
 
 
 def _bare(digest: str) -> str:

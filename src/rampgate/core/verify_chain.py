@@ -36,6 +36,7 @@ class ChainCheck:
     """Of the records that were taken, one after the other."""
     _of_model: dict[str, str | None] = field(default_factory=dict)
     _unread: set[str] = field(default_factory=set)
+    _landed_at: str = ""
     _base: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +84,12 @@ class ChainCheck:
             yield fault(record, "record.time", what, record.recorded_at, f"{self.recorded_at} or later")
         else:
             self.recorded_at = record.recorded_at
+        if not record.landed:
+            return
+        if self._landed_at and not record.past_the_gate and instant(record.at) < instant(self._landed_at):
+            what = "it landed before the landing that it follows, and does not say so"
+            yield fault(record, "record.time", what, record.at, f"{self._landed_at} or later")
+        self._landed_at = record.at
 
     def _history(self, record: Record) -> Iterator[Mismatch]:
         read = history_read(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from rampgate.core.paths import CARDS, POLICIES
+from rampgate.core.paths import CARDS, POLICIES, models_in
 from rampgate.core.verify_record import fault
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.verified import Line, LineCommit, Mismatch
@@ -90,13 +90,18 @@ class LandingCheck:
 
     def _begun_anew(self, record: Record, covered: int | None) -> Iterator[Mismatch]:
         """Take a record of a rewritten branch: by its word, what was recorded before is not on the branch any more."""
+        # Going back along the line leaves everything where it was; going on along it is no rewriting.
+        if not self._lost and covered is not None and covered >= self.covered:
+            what = "it says that the branch was rewritten, and everything recorded before it is on the branch"
+            yield fault(record, "landing.rewritten", what, record.git.covered)
         self._lost.clear()
         if not record.past_the_gate:
             yield fault(record, "record.kind", "a record of a rewritten branch does not say what happened")
         if covered is None:
             self._lost.append(record)
             return
-        self._recorded |= set(range(covered + 1))
+        # What was taken back and comes once more is recorded once more.
+        self._recorded = set(range(covered + 1))
         self.covered = covered
 
     def _opening(self, record: Record, covered: int) -> Iterator[Mismatch]:
@@ -125,11 +130,25 @@ class LandingCheck:
             yield fault(record, "landing.tree", what, str(git.base_tree), self.line.commits[place - 1].tree)
         elif place:
             yield from self._inputs(record, place, blob_of)
+        yield from self._said(record, commit, blob_of)
         # A request whose own head is a merge may land as it is, without another merge.
         heads = (*commit.parents[1:], commit.commit)
         if len(heads) > 1 and record.pull and not record.past_the_gate and git.head not in heads:
             what = "the head that it says was merged is no parent of the merge"
             yield fault(record, "landing.parents", what, str(git.head), ", ".join(commit.parents[1:]))
+
+    def _said(self, record: Record, commit: LineCommit, blob_of: BlobOf) -> Iterator[Mismatch]:
+        """Yield what a record leaves out, or makes up, of the files that the commit brought."""
+        hidden = models_in(commit.governed) - set(record.models)
+        if hidden:
+            what = "the commit touches models that the record is not about"
+            yield fault(record, "landing.models", what, ", ".join(record.models) or "none", ", ".join(sorted(hidden)))
+        files = dict(commit.files)
+        for each in record.statements:
+            blob = blob_of(each.sha256)
+            if blob is not None and files.get(each.path) != blob:
+                what = f"it says that `{each.path}` came with it, and the commit brings other bytes, or none"
+                yield fault(record, "landing.statements", what, f"blob {files.get(each.path)}", f"blob {blob}")
 
     def _inputs(self, record: Record, place: int, blob_of: BlobOf) -> Iterator[Mismatch]:
         """Yield what the judge says it read and the commits do not hold. Source: "policy label not the one loaded"."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rampgate.core.instants import instant
+from rampgate.model.correction import corrected_by
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.verified import Mismatch
 from rampgate.model.vocabulary import Verdict
@@ -51,14 +52,19 @@ def record_faults(record: Record) -> Iterator[Mismatch]:
         yield fault(
             record, "record.time", "it was written before the moment that it is about", record.recorded_at, record.at
         )
-    for seq in record.corrects:
-        if seq >= record.seq:
-            yield fault(record, "record.kind", f"it corrects record {seq}, which is not before it")
+    brought = corrected_by((each.path for each in record.statements), record.seq) if record.landed else ()
+    if record.corrects != brought:
+        what = "it puts right other records than the corrections that landed with it are about"
+        yield fault(record, "record.corrects", what, _listed(record.corrects), _listed(brought))
 
 
 def fault(record: Record, kind: str, message: str, found: str = "", expected: str = "") -> Mismatch:
     """Return a mismatch of a record."""
     return Mismatch(kind, f"record {record.seq}", message, found, expected, record.seq)
+
+
+def _listed(places: tuple[int, ...]) -> str:
+    return ", ".join(str(each) for each in places) or "none"
 
 
 def _kind_faults(record: Record) -> Iterator[Mismatch]:
@@ -90,6 +96,9 @@ def _landing_faults(record: Record) -> Iterator[Mismatch]:
         )
     decided = record.kind not in (RecordKind.OPENING, RecordKind.BASELINE)
     if git.landed is None or not decided or record.past_the_gate:
+        return
+    if record.pull is None:
+        yield fault(record, "record.landing", "no pull request brought it, and it does not say so")
         return
     verdict = record.decision.verdict if record.decision else None
     if verdict is not Verdict.ALLOW:

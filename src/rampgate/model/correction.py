@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -11,6 +13,8 @@ from rampgate.model.ids import Day, Noun, PersonName, Text
 
 FOLDER: Final = "policies/corrections"
 """Where corrections stand; a control path, so that each is approved by the quorum for changes of the rules."""
+
+_PATH: Final = re.compile(rf"{FOLDER}/([0-9]{{6}})\.yaml")
 
 
 class Correction(Noun):
@@ -30,3 +34,9 @@ class Correction(Noun):
 def correction_path(seq: int) -> str:
     """Return the path of the file that corrects the record at a place."""
     return f"{FOLDER}/{seq:06d}.yaml"
+
+
+def corrected_by(paths: Iterable[str], seq: int) -> tuple[int, ...]:
+    """Return the places that corrections at these paths are about, of those before the record at a place."""
+    named = (_PATH.fullmatch(path) for path in paths)
+    return tuple(place for match in named if match and (place := int(match[1])) < seq)

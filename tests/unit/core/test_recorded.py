@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rampgate.core.paths import models_in
 from rampgate.core.recorded import (
     Entry,
     Standing,
@@ -14,7 +15,6 @@ from rampgate.core.recorded import (
     document_of,
     kind_of,
     may_state,
-    models_in,
     moves_between,
     record_of,
     statements_in,
