@@ -9,7 +9,7 @@ from typing import Final
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.open_history import OpenHistory
 from rampgate.app.judging.chronicle import Chronicle
-from rampgate.app.judging.trust import Trust, read_believed
+from rampgate.app.judging.trust import Trust, read_briefs
 from rampgate.core.history_entry import without_findings
 from rampgate.formats.dsse import Envelope
 from rampgate.formats.record import SealedRecord, log_path, may_be_about
@@ -80,7 +80,7 @@ class Telling:
         for each in records:
             seq = each.record.seq
             if seq not in known:
-                known.update(e.record.seq for e in read_believed(self.ledger, self.ledger.entries(seq, seq + 1), trust))
+                known.update(e.record.seq for e in read_briefs(self.ledger, self.ledger.entries(seq, seq + 1), trust))
 
 
 @dataclass(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
-from rampgate.app.judging.trust import Trust, read_believed
+from rampgate.app.judging.trust import Trust, read_briefs
 from rampgate.core.chronicle import bears_on, contents, is_about, stays, unsettled
 from rampgate.core.paths import CARDS, Area, area_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
@@ -39,12 +39,12 @@ class Chronicle:
         return self.end + len(self.more)
 
     def newest(self) -> SealedRecord | None:
-        """Return the last record."""
+        """Return the last record; of the branch, without findings."""
         if self.more:
             return self.more[-1]
         if self.ledger is None or not self.end:
             return None
-        return next(read_believed(self.ledger, self.ledger.entries(self.end - 1, self.end), self.trust))
+        return next(read_briefs(self.ledger, self.ledger.entries(self.end - 1, self.end), self.trust))
 
     def about(self, model: str) -> list[SealedRecord]:
         """Return every record that matters for a model, in order: its own, and those of no one model.
@@ -63,7 +63,7 @@ class Chronicle:
             return []
         entries = zip(self.ledger.entries(0, self.end), self.links(), strict=True)
         wanted = [entry for entry, link in entries if bears_on(link.kind, link.models, model)]
-        return list(read_believed(self.ledger, wanted, self.trust))
+        return list(read_briefs(self.ledger, wanted, self.trust))
 
     def up_to(self, end: int) -> Chronicle:
         """Return the records of the branch before a place; what ties them together is not read anew."""
@@ -86,7 +86,7 @@ class Chronicle:
             return ()
         entries = self.ledger.entries(0, self.end)
         found = [link_of(data, entry.path) for entry, data in zip(entries, self.ledger.read(entries), strict=True)]
-        newest = next(read_believed(self.ledger, entries[-1:], self.trust))
+        newest = next(read_briefs(self.ledger, entries[-1:], self.trust))
         expected: str | None = newest.digest
         for entry, link in zip(reversed(entries), reversed(found), strict=True):
             if link.digest != expected:
