@@ -14,11 +14,11 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ class Forks:
         self._parent = subprocess.Popen(words, env={**os.environ, **path}, stdin=subprocess.PIPE, text=True)
 
     def start(self, words: Sequence[str], environ: Mapping[str, str], folder: Path, **more: Any) -> Running:
-        """Start a command. more: `batch`, landings that are pushed together; `largest_file_bytes`, a full disk."""
+        """Start a command. more: `batch`, landings that are pushed together."""
         folder.mkdir(parents=True)
         request = {"words": list(words), "environ": dict(environ), "folder": str(folder), **more}
         assert self._parent.stdin is not None
@@ -142,7 +142,10 @@ def _watch(request: dict[str, Any]) -> None:
         _put(folder / "pid", os.getpid())
         try:
             _become(request, folder)
+        except BaseException:  # noqa: BLE001 - whatever it is, the test that started it tells it
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(99)
     _, status = os.waitpid(child, 0)
     _put(folder / "status", status)
@@ -156,9 +159,6 @@ def _become(request: dict[str, Any], folder: Path) -> None:
     os.environ.update(request["environ"])
     # Some of the programs that it starts are in groups of their own.
     os.environ[MARK] = str(os.getpid())
-    if "largest_file_bytes" in request:
-        most = request["largest_file_bytes"]
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     from rampgate.app.history import record_run  # noqa: PLC0415
     from rampgate.cli.main import run  # noqa: PLC0415
 

@@ -49,6 +49,11 @@ _SETTINGS: Final = {
     "push.gpgSign": "false",
     "push.recurseSubmodules": "no",
 }
+# What Git says where a disk, and not the network, is the trouble.
+_DISK: Final = re.compile(
+    r"No space left on device|Read-only file system|Disk quota exceeded|File too large|Out of diskspace"
+    r"|unable to create temporary object directory"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,10 @@ class Remote:
         # The last line is often advice ("and the repository exists."); the first that says `fatal` is the reason.
         reasons = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["no reason given"]
         reason = plain(redacted(reasons[0], self.token))[:300].replace("`", "'")
-        return Unreachable(
-            f"{self._named(command)} ended with code {output.code}: `{reason}`; check the address, the network, and "
-            f"that the token may {may}"
-        )
+        advice = f"check the address, the network, and that the token may {may}"
+        if _DISK.search(output.stderr):
+            advice = "check that the disk can be written to, and has room"
+        return Unreachable(f"{self._named(command)} ended with code {output.code}: `{reason}`; {advice}")
 
     def _named(self, command: str) -> str:
         way = "to" if command == "push" else "from"

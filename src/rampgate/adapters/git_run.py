@@ -132,7 +132,9 @@ def _cannot_start(error: OSError) -> Unreachable:
 def _refused(subcommand: str, output: GitOutput) -> Unreachable:
     if output.code == 129:  # git's code for words it does not know
         return Unreachable(f"this git does not know `git {subcommand}` as it is used here; install git 2.38 or later")
-    reason = output.stderr.splitlines()[-1] if output.stderr else "no reason given"
+    lines = output.stderr.splitlines() or ["no reason given"]
+    # What follows the reason is advice, or where a report of it lies.
+    reason = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
     return Unreachable(f"`git {subcommand}` ended with code {output.code}: {reason}")
 
 

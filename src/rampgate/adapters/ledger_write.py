@@ -39,6 +39,8 @@ _MOVED: Final = re.compile(
     r"fetch first|non-fast-forward|already exists|cannot lock ref|failed to lock|failed to update ref"
     r"|incorrect old value"
 )
+# In what words the other side says why.
+_TOLD: Final = re.compile(r"^(?:remote: |error: remote unpack failed: )(.*\S)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,12 @@ def append(
 
 
 def _reasoned(output: GitOutput, said: str) -> GitOutput:
-    """Return the output with the line of the refused ref as its reason: the lines around it say less."""
+    """Return the output with the line of the refused ref as its reason, and what the other side told beside it."""
     refused = [line.split("\t")[-1] for line in said.splitlines() if line.startswith("!")]
-    return GitOutput(output.code, b"", f"error: {refused[0]}\n{output.stderr}" if refused else output.stderr)
+    if not refused:
+        return output
+    reason = ": ".join([refused[0], *_TOLD.findall(output.stderr)[:1]])
+    return GitOutput(output.code, b"", f"error: {reason}\n{output.stderr}")
 
 
 def _made(git: GitObjects, tip: str | None, additions: Sequence[Addition]) -> str:

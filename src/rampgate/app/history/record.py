@@ -20,6 +20,7 @@ from rampgate.app.history.record_declared import Declared, declared_at, declared
 from rampgate.app.history.record_run import Attempt, Recorded, RecordRequest
 from rampgate.app.history.record_scribe import Scribe
 from rampgate.app.history.record_source import Source
+from rampgate.app.history.record_tip import refuse_foreign
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.trust import Trust
 from rampgate.core.recorded import Writing
@@ -70,6 +71,8 @@ def _begun(git: NotingObjects, source: Source, request: RecordRequest, done: Rec
     settings = declared.settings
     at = source.history_tip(settings.branch)
     ledger = Ledger(git, at) if at else None
+    if ledger is not None:
+        refuse_foreign(git, ledger, ledger.commit, settings.branch)
     chronicle = Chronicle(ledger, Trust(settings), ledger.size if ledger else 0)
     engine = RecordedEngine(name="rampgate", version=__version__, sha256=packaged.engine_sha256())
     # And it is written down after everything that it looks at has happened.

@@ -10,7 +10,7 @@ from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.trust import read_believed
 from rampgate.core.chronicle import stays
 from rampgate.core.recorded import Standing
-from rampgate.model.record import Record
+from rampgate.model.record import Record, RecordKind
 
 _BLOCK: Final = 20
 """Records that are read at once."""
@@ -30,6 +30,14 @@ def backwards(chronicle: Chronicle) -> Iterator[Record]:
 def last_landing(chronicle: Chronicle) -> Record | None:
     """Return the newest record of something that landed, None where nothing has."""
     return next((each for each in backwards(chronicle) if each.landed), None)
+
+
+def opening_alone(chronicle: Chronicle) -> list[Record]:
+    """Return the opening and the baselines, in order, of a history that holds nothing else yet; else nothing."""
+    newest = chronicle.newest()
+    if newest is None or newest.record.kind not in (RecordKind.OPENING, RecordKind.BASELINE):
+        return []
+    return list(backwards(chronicle))[::-1]
 
 
 def covered_at(chronicle: Chronicle, at: str) -> str:

@@ -5,14 +5,14 @@ Each comes with the contents that it names, by digest. Deliberately not here: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rampgate.adapters.git_pack import NotingObjects
 from rampgate.app.history.record_contents import Contents, contents_of, digest_of, pack_of
 from rampgate.app.history.record_landing import Seen
-from rampgate.app.history.record_trees import Differing, differing, every_version, ladder_of, standings
+from rampgate.app.history.record_trees import Differing, differing, every_version, ladder_of, standings, untold
 from rampgate.app.judging.gate import GateRequest, examine
 from rampgate.core.recorded import Entry, Standings, decision_of, kind_of, moves_between, statements_in
 from rampgate.model.record import RecordedGit, RecordedPull, RecordKind
@@ -32,12 +32,24 @@ class Entries:
     def opening(self, start: str, now: str) -> Iterator[Written]:
         """Yield that the history begins, and one baseline for every version that is not retired."""
         yield Entry(RecordKind.OPENING, now, self._places(covered=start)), {}
+        yield from self.baselines(start, now)
+
+    def baselines(self, start: str, now: str, without: Container[tuple[str, str]] = ()) -> Iterator[Written]:
+        """Yield one baseline for every version that was not retired. without: those that have one already."""
         tree = self.git.tree_of(start)
         found = standings(self.git, tree, every_version(self.git, tree), ladder_of(self.git, tree))
         for move in moves_between({}, found):
-            if move.to != RETIRED:
+            if move.to != RETIRED and (move.model, move.version) not in without:
                 places = self._places(covered=start, landed=start)
                 yield Entry(RecordKind.BASELINE, now, places, {move.model}, moves=(move,)), {}
+
+    def untold(self, start: str) -> Iterator[str]:
+        """Yield in words which versions have no baseline because nobody can say where they stand."""
+        for path in untold(self.git, self.git.tree_of(start)):
+            yield (
+                f"no baseline for `{path}`: no card can be read there as of commit {start[:10]}, so the history does "
+                "not say where it stands; put the card right, and what lands is recorded"
+            )
 
     def rewritten(self, covered: str, tip: str, before: Standings | None, now: str) -> Written:
         """Return that the branch does not hold the newest commit on record any more.

@@ -13,7 +13,7 @@ from typing import Final
 
 from rampgate.adapters.git_pack import NotingObjects
 from rampgate.adapters.ledger_write import append
-from rampgate.app.history.record_back import last_landing, standing_by_records
+from rampgate.app.history.record_back import last_landing, opening_alone, standing_by_records
 from rampgate.app.history.record_closed import closed_pull
 from rampgate.app.history.record_declared import Declared, beginning
 from rampgate.app.history.record_entries import Entries, Written
@@ -76,6 +76,7 @@ class Attempt:
     scribe: Scribe
     done: Recorded
     _landings: list[Landing] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
 
     def catches_up(self) -> bool:
         """Record everything that is not on record, and return False where somebody else was faster."""
@@ -84,16 +85,29 @@ class Attempt:
         covered = newest.record.git.covered if newest else None
         if covered is None:
             covered = beginning(self.git, until)
+            self._opens(covered)
             moments = self._moments(covered, until)
-            # It stood there before the first landing on record, and that is all that the forge knows of it.
-            self._write(self._entries.opening(covered, moments[0].at if moments else self.now))
         elif self._is_rewritten(covered):
             before = None if self.git.has_commit(covered) else standing_by_records(self.scribe.chronicle)
             self._write([self._entries.rewritten(covered, self.tip, before, self.now)])
             moments = []
         else:
+            self._completes_opening()
             moments = self._moments(covered, until)
         return self._records(moments) and self._records_closed(until) and self._pushes()
+
+    def _opens(self, start: str) -> None:
+        """Write the opening and the baselines: what stands there stood before whatever has landed since then."""
+        moments = self._moments(start, self.declared.until)
+        self._write(self._entries.opening(start, moments[0].at if moments else self.now))
+        self._notes += self._entries.untold(start)
+
+    def _completes_opening(self) -> None:
+        """Write the baselines that a history lacks of which nothing but its beginning is left."""
+        begun = opening_alone(self.scribe.chronicle)
+        if begun:
+            told = {(move.model, move.version) for each in begun for move in each.moves}
+            self._write(self._entries.baselines(begun[0].git.covered, begun[0].at, told))
 
     @property
     def _entries(self) -> Entries:
@@ -139,7 +153,7 @@ class Attempt:
         self.git.noted.clear()
         found = closed_pull(self.git, self.source, self.scribe.chronicle, self.request.closed)
         if isinstance(found, str):
-            self.done.notes = [found]
+            self._notes.append(found)
         else:
             newest = self.scribe.chronicle.newest()
             covered = newest.record.git.covered if newest else until
@@ -168,5 +182,6 @@ class Attempt:
             self.at = pushed
         self.done.records += scribe.records
         self.done.landings += self._landings
-        scribe.additions, scribe.records, self._landings = [], [], []
+        self.done.notes += self._notes
+        scribe.additions, scribe.records, self._landings, self._notes = [], [], [], []
         return True

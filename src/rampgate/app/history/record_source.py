@@ -69,19 +69,23 @@ class ForgeSource:
     def history_tip(self, branch: str) -> str | None:
         """Fetch the history and return where it stands.
 
-        Raises InvalidInput where this clone knows records that the forge does not have any more.
+        Raises InvalidInput where this clone knows records that the forge does not have any more; the clone then keeps
+        what it knows, so that the next run says it again.
         """
-        git, ref = self.place.git, f"refs/remotes/origin/{branch}"
-        known = next(iter(git.tips(ref)), None)
-        if not remote_refs(git, self.url, f"refs/heads/{branch}", token=self.token):
+        git, there, here = self.place.git, f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"
+        known = next(iter(git.tips(here)), None)
+        tip = remote_refs(git, self.url, there, token=self.token).get(there)
+        if tip is None:
             if known is not None:
                 raise _gone(branch, known, "is gone")
             return None
-        fetch(git, self.url, refs=(f"+refs/heads/{branch}:{ref}",), shas=(), token=self.token)
-        tip = git.resolve(ref)
+        if tip == known:
+            return tip
+        fetch(git, self.url, refs=(), shas=(tip,), token=self.token)
         if known is not None and not git.is_on_branch(known, tip):
             raise _gone(branch, known, "was rewritten")
-        return tip
+        fetch(git, self.url, refs=(f"+{there}:{here}",), shas=(), token=self.token)
+        return git.resolve(here)
 
     def bring(self, commit: str) -> None:
         """Fetch a commit by its name; GitHub keeps what a forced push has left behind for a while."""
@@ -99,5 +103,8 @@ class ForgeSource:
 
 def _gone(branch: str, known: str, what: str) -> InvalidInput:
     message = f"the decision history {what} at the forge; this clone knows it up to commit {known}"
-    fix = f"find out who did that, and push it back: `git push origin {known}:refs/heads/{branch}`"
+    fix = (
+        f"find out who did that, and push it back: `git push origin +{known}:refs/heads/{branch}`; "
+        f"where it was right, let this clone forget: `git update-ref -d refs/remotes/origin/{branch}`"
+    )
     return InvalidInput([Problem(f"refs/heads/{branch}", message, found=what, fix=fix)])

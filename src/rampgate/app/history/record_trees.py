@@ -13,7 +13,6 @@ from typing import Final
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects, TreeChange
 from rampgate.app.judging.trees import GitTree
-from rampgate.app.judging.versions import versions_of
 from rampgate.core.paths import CARDS, MODEL_NAME, VERSION_NAME, Area, area_of, split, version_folder
 from rampgate.core.recorded import Standing, may_state
 from rampgate.errors import InvalidInput
@@ -23,6 +22,7 @@ from rampgate.model.card import Card
 from rampgate.model.ladder import Ladder
 
 LIMIT_BYTES: Final = 1024 * 1024
+_FOLDER: Final = b"40000"
 
 Versions = Iterable[tuple[str, str]]
 
@@ -74,18 +74,13 @@ def _stated(git: GitObjects, changes: Iterable[TreeChange]) -> Iterator[tuple[st
 
 def every_version(git: GitObjects, tree: str) -> list[tuple[str, str]]:
     """Return model and version of every version folder of a tree, in order; what has no such name is passed over."""
-    whole = GitTree(git, tree, "base")
-    try:
-        models = [name for name in whole.names(CARDS) if MODEL_NAME.fullmatch(name)]
-        return [
-            (model, version)
-            for model in models
-            if git.tree_oid(tree, f"{CARDS}/{model}")
-            for version in versions_of(whole, model)
-            if VERSION_NAME.fullmatch(version)
-        ]
-    except InvalidInput:
-        return []
+    return [
+        (model, version)
+        for model, is_folder in _named(git, tree, CARDS)
+        if is_folder and MODEL_NAME.fullmatch(model)
+        for version, is_version in _named(git, tree, f"{CARDS}/{model}")
+        if is_version and VERSION_NAME.fullmatch(version)
+    ]
 
 
 def standings(git: GitObjects, tree: str, versions: Versions, ladder: Ladder | None) -> dict[tuple[str, str], Standing]:
@@ -105,6 +100,28 @@ def _standing(git: GitObjects, tree: str, version: tuple[str, str], ladder: Ladd
     except InvalidInput:
         return None
     return Standing((ladder and ladder.canonical(card.stage)) or card.stage, card.artifact.identity)
+
+
+def untold(git: GitObjects, tree: str) -> list[str]:
+    """Return the paths of a tree where a model or a version belongs, and nobody can say where it stands."""
+    found: list[str] = []
+    told = standings(git, tree, every_version(git, tree), None)
+    for model, is_folder in _named(git, tree, CARDS):
+        if not is_folder or not MODEL_NAME.fullmatch(model):
+            found.append(f"{CARDS}/{model}")
+            continue
+        versions = (name for name, _ in _named(git, tree, f"{CARDS}/{model}"))
+        found += [version_folder(model, each) for each in versions if (model, each) not in told]
+    return [path for path in found if not path.endswith(".md")]
+
+
+def _named(git: GitObjects, tree: str, folder: str) -> list[tuple[str, bool]]:
+    """Return each name in a folder, in order, and whether it is a folder itself; nothing where there is no folder."""
+    try:
+        named = [(name.decode("utf-8", "backslashreplace"), mode) for name, mode, _ in git.names_in(tree, folder)]
+    except InvalidInput:
+        return []
+    return sorted((name, mode == _FOLDER) for name, mode in named)
 
 
 def ladder_of(git: GitObjects, tree: str) -> Ladder | None:
