@@ -177,7 +177,7 @@ def _results(evidence: Evidence, width: int) -> Iterator[str]:
     yield ""
     yield "results"
     for name, value in _flat(evidence.results, ()):
-        yield from _labelled(f"  {name}", value, width)
+        yield from _wrapped(f"{name}: {value}", width, "  ")
 
 
 def _flat(value: Any, way: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -223,16 +223,12 @@ def _labelled(label: str, text: str, width: int) -> Iterator[str]:
     lines = textwrap.wrap(
         plain(text), max(width - LABELS, 30), break_long_words=False, break_on_hyphens=False
     ) or [""]  # fmt: skip
-    name = clipped(plain(label) if label.strip() == label else f"  {plain(label.strip())}", 60)
-    if len(name) >= LABELS:
-        yield name
-        name = ""
-    for line in lines:
-        yield f"{name.ljust(LABELS)}{line}".rstrip()
-        name = ""
+    for number, line in enumerate(lines):
+        yield f"{('' if number else label).ljust(LABELS)}{line}".rstrip()
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     return textwrap.wrap(
-        plain(text), max(width, 40), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+        plain(text), max(width, 40), initial_indent=indent, subsequent_indent=f"{indent}  ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
