@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -90,3 +91,24 @@ def test_a_long_note_fits_a_narrow_terminal(measure, monkeypatch):
     done = measure("fairness", "--data", "data.csv", "--by", "sex")
     notes = done.out[done.out.index("by sex: lowest") : done.out.index("checked against")]
     assert max(len(line) for line in notes.splitlines()) <= 60
+
+
+def test_without_a_cross_check_that_is_said_here_and_in_the_evidence(world, measure):
+    done = measure("fairness", "--data", "data.csv", "--by", "sex", "--no-cross-check", "--out", "fair.json")
+    assert done.exit == 0
+    assert "checked against no other library (--no-cross-check)" in done.out
+    evidence = json.loads((world.path / "fair.json").read_text())
+    assert evidence["crosscheck"] == "skipped"
+    assert "--no-cross-check" in evidence["produced"]["command"]
+
+
+def test_the_preset_of_new_york_city_is_measured_and_said_in_the_command(world, capsys, monkeypatch):
+    monkeypatch.chdir(world.path)
+    world.write("staff.csv", "sex,race,in\n" + "f,a,1\nf,b,0\nm,a,1\nm,b,1\n" * 30 + "m,c,0\n")
+    known = ("--model", "credit-risk", "--model-version", "2.0.0", "--as", "alice", "--no-cross-check")
+    words = ("--preset", "nyc-ll144", "--by", "sex,race", "--outcome", "in", "--exclude-small", "one person")
+    done = CommandLine(capsys)("measure", "fairness", "--data", "staff.csv", *words, *known, "--out", "audit.json")
+    assert done.exit == 0, done.err
+    assert "excluded, having less than 2% of the rows: race=c, n 1, rate 0.0000" in done.out
+    command = json.loads((world.path / "audit.json").read_text())["produced"]["command"]
+    assert "--preset nyc-ll144 --unknown unknown --exclude-small 'one person'" in command

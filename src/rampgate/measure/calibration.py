@@ -9,7 +9,8 @@ from rampgate.formats.measured._score_table import SCORES, written
 from rampgate.formats.measured.calibration import BIN
 from rampgate.measure.bins import equal_bins
 from rampgate.measure.cells import RawTable, count_cells
-from rampgate.measure.crosscheck import SKIPPED, check_calibration
+from rampgate.measure.crosscheck import SKIPPED
+from rampgate.measure.crosscheck_scores import check_calibration
 from rampgate.measure.engines import Relation, open_request, provenance
 from rampgate.measure.evidence import suppressed_groups, suppression_of, told_words
 from rampgate.measure.labels import counts_table, look_alikes

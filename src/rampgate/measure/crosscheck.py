@@ -7,34 +7,19 @@ report 0 for them. Fairlearn takes a second to load, so it is imported when it i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rampgate.errors import RampgateError, UsageProblem
-from rampgate.formats.measured import Told
-from rampgate.formats.measured.multiclass import CLASS, total_of
-from rampgate.measure.engines._base import RELATION, Relation
-from rampgate.measure.labels import code_of
-from rampgate.measure.request import MeasureRequest
-from rampgate.stats.auc import area, average_precision
 from rampgate.stats.counts import SCALE, CountsTable, Group
-from rampgate.stats.multiclass import Confusion
-from rampgate.stats.probabilities import brier, log_loss
 from rampgate.stats.rates import Rate
-from rampgate.stats.scores import Scores, ScoreTable
 
 TOLERANCE = 1e-12
 """The largest difference of two rates that rounding can explain."""
 
 SKIPPED = "skipped"
 """What evidence says where nobody wanted a cross-check."""
-
-LOSS_TOLERANCE = 1e-6
-"""Of log loss: near 1 a double has lost the digits of 1 - p, on which it rests."""
-
-MOST_ROWS = 200_000
-"""Sums can only be checked against the rows, and more rows than these cost more than they tell."""
 
 MOST_GROUPS = 500
 """Splits into more groups are not checked: each costs 7 ms, and the arithmetic is the same."""
@@ -53,7 +38,7 @@ def check_rates(table: CountsTable, measured: Iterable[Measured]) -> dict[str, s
 
     Raises CrosscheckFailed if a rate differs by more than 1e-12; UsageProblem if Fairlearn is not installed.
     """
-    with _installed("Fairlearn"):
+    with installed("Fairlearn"):
         import fairlearn  # noqa: PLC0415 (heavy; needed by measuring alone)
         import fairlearn.metrics  # noqa: PLC0415
         import pandas  # noqa: F401, PLC0415, ICN001 - what Fairlearn is given
@@ -64,88 +49,7 @@ def check_rates(table: CountsTable, measured: Iterable[Measured]) -> dict[str, s
     for split, rates in by_split.items():
         if len({group for _, group, _, _ in rates}) <= MOST_GROUPS:
             largest = max(largest, _largest_difference(table.marginal(split), rates))
-    return {"library": "fairlearn", "version": fairlearn.__version__, "max_difference": _bound(largest, TOLERANCE)}
-
-
-def check_scores(table: ScoreTable) -> list[dict[str, str]]:
-    """Return what scikit-learn said of the scores of every group; nothing where they lie in bins of unknown scores.
-
-    Raises CrosscheckFailed if a measure differs by more than 1e-12 (log loss: 1e-6), UsageProblem if scikit-learn is
-    not installed.
-    """
-    if not table.is_exact:
-        return []
-    with _installed("scikit-learn"):
-        import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
-
-    largest = 0.0
-    for columns in [(), table.columns] if table.columns else [()]:
-        for group, scores in table.groups(columns).items():
-            largest = max(largest, _largest_of_scores(group, scores))
-    bound = _bound(largest, TOLERANCE if largest <= TOLERANCE else LOSS_TOLERANCE)
-    return [{"library": "scikit-learn", "version": sklearn.__version__, "max_difference": bound}]
-
-
-def check_classes(confusions: Mapping[Group, Confusion], told: Iterable[Told]) -> dict[str, str]:
-    """Return what scikit-learn said of every measure of more than two classes that is defined.
-
-    Raises CrosscheckFailed if one differs by more than 1e-12, UsageProblem if scikit-learn is not installed.
-    """
-    with _installed("scikit-learn"):
-        import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
-
-    found: dict[Group, list[Told]] = {}
-    for each in told:
-        found.setdefault(tuple(value for name, value in each.group.items() if name != CLASS), []).append(each)
-    largest = 0.0
-    for group, measures in found.items():
-        cells = total_of(confusions).cells if not group else confusions[group].cells
-        largest = max(largest, _largest_of_classes(group, cells, measures))
-    return {"library": "scikit-learn", "version": sklearn.__version__, "max_difference": _bound(largest, TOLERANCE)}
-
-
-def _largest_of_classes(group: Group, cells: Mapping[tuple[str, str], int], measures: list[Told]) -> float:
-    from sklearn import metrics  # noqa: PLC0415 (heavy; needed by measuring alone)
-
-    kept = [(truth, predicted, n) for (truth, predicted), n in cells.items() if n]
-    truth, predicted, n = [each[0] for each in kept], [each[1] for each in kept], [each[2] for each in kept]
-    classes = sorted({*truth, *predicted})
-    functions = {"precision": metrics.precision_score, "recall": metrics.recall_score, "f1": metrics.f1_score}
-    others = {"accuracy": metrics.accuracy_score(truth, predicted, sample_weight=n)}
-    by_class: dict[str, dict[str, float]] = {}
-    for name, function in functions.items():
-        given = {"labels": classes, "sample_weight": n, "zero_division": 0}
-        by_class[name] = dict(zip(classes, function(truth, predicted, average=None, **given), strict=True))
-        for average in ("macro", "weighted"):
-            others[f"{average}_{name}"] = function(truth, predicted, average=average, **given)
-    largest = 0.0
-    for each in measures:
-        other = by_class.get(each.metric, {}).get(each.group.get(CLASS, ""), others.get(each.metric))
-        if each.value is not None and other is not None:
-            largest = max(largest, _difference(each.metric, group, float(each.value), float(other), TOLERANCE))
-    return largest
-
-
-def check_calibration(relation: Relation, request: MeasureRequest, table: ScoreTable) -> dict[str, str] | None:
-    """Return what scikit-learn said of the Brier score of the rows, against their sums; None for too many rows.
-
-    Sums are of scores with 9 decimal places, so the two may differ by 1e-8.
-    """
-    if relation.identity().rows > MOST_ROWS:
-        return None
-    with _installed("scikit-learn"):
-        import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
-        from sklearn import metrics  # noqa: PLC0415
-
-    truth, score = str(request.y_true), str(request.y_score)
-    number = relation.dialect.number(score, relation.columns()[score])
-    label = relation.dialect.as_text(relation.dialect.quoted(truth))
-    rows = relation.query(f"SELECT {label}, {number} FROM {RELATION}")  # noqa: S608 (quoted by the dialect)
-    found = brier(table.total)
-    other = metrics.brier_score_loss([code_of(row[0], request.positive) for row in rows], [row[1] for row in rows])
-    tolerance = 1e-8
-    largest = _difference("brier", (), float(found.value) if found else math.nan, float(other), tolerance)
-    return {"library": "scikit-learn", "version": sklearn.__version__, "max_difference": _bound(largest, tolerance)}
+    return {"library": "fairlearn", "version": fairlearn.__version__, "max_difference": bound_text(largest, TOLERANCE)}
 
 
 def together(checks: list[dict[str, str]]) -> dict[str, str] | None:
@@ -160,44 +64,13 @@ def together(checks: list[dict[str, str]]) -> dict[str, str] | None:
     }
 
 
-def _largest_of_scores(group: Group, scores: Scores) -> float:
-    from sklearn import metrics  # noqa: PLC0415 (heavy; needed by measuring alone)
-
-    cells = [
-        (score, label, part.n)
-        for each in scores.bins
-        for score, label, part in ((each.low or 0, 1, each.positive), (each.low or 0, 0, each.negative))
-        if part.n
-    ]
-    values, truth, n = ([each[place] for each in cells] for place in range(3))
-    shares = [value / SCALE for value in values]
-    found = area(scores)
-    pairs: list[tuple[str, Any, float]] = []
-    if found is not None:
-        pairs.append(("roc_auc", found.value, metrics.roc_auc_score(truth, shares, sample_weight=n)))
-        precision = metrics.average_precision_score(truth, shares, sample_weight=n)
-        pairs.append(("average_precision", average_precision(scores), precision))
-    squared, loss = brier(scores), log_loss(scores)
-    if squared is not None and loss is not None:
-        clipped = [min(max(value, 1), SCALE - 1) / SCALE for value in values]
-        pairs.append(("brier", squared.value, metrics.brier_score_loss(truth, shares, sample_weight=n, pos_label=1)))
-        pairs.append(("log_loss", loss.value, metrics.log_loss(truth, clipped, sample_weight=n, labels=[0, 1])))
-    return max(
-        (
-            _difference(name, group, float(ours), float(other), LOSS_TOLERANCE if name == "log_loss" else TOLERANCE)
-            for name, ours, other in pairs
-        ),
-        default=0.0,
-    )
-
-
 def check_errors(rows: list[tuple[float, ...]], found: dict[str, float]) -> dict[str, str]:
     """Return what scikit-learn said of a regression's rows: (truth, prediction) pairs, against `mae`, `rmse`, `r2`.
 
     Sums are rounded to 9 decimal places for each row, so measures may differ by 1e-8 of their size.
     Raises CrosscheckFailed beyond that.
     """
-    with _installed("scikit-learn"):
+    with installed("scikit-learn"):
         import sklearn  # noqa: PLC0415 (heavy; needed by measuring alone)
         from sklearn import metrics  # noqa: PLC0415
 
@@ -210,12 +83,12 @@ def check_errors(rows: list[tuple[float, ...]], found: dict[str, float]) -> dict
     tolerance, largest = 1e-8, 0.0
     for name, value in found.items():
         other = float(functions[name](truth, predicted))
-        largest = max(largest, _difference(name, (), value, other, tolerance * max(1.0, abs(value))))
-    return {"library": "scikit-learn", "version": sklearn.__version__, "max_difference": _bound(largest, tolerance)}
+        largest = max(largest, agreed(name, (), value, other, tolerance * max(1.0, abs(value))))
+    return {"library": "scikit-learn", "version": sklearn.__version__, "max_difference": bound_text(largest, tolerance)}
 
 
 @contextmanager
-def _installed(library: str) -> Iterator[None]:
+def installed(library: str) -> Iterator[None]:
     """Turn a missing library, or one that it needs itself, into a UsageProblem that says what to install."""
     try:
         yield
@@ -244,7 +117,7 @@ def _largest_difference(table: CountsTable, rates: list[Measured]) -> float:
     for _, group, name, rate in rates:
         if rate.value is not None:
             other = float(frame.by_group[name][numbers[group]])
-            largest = max(largest, _difference(name, group, float(rate.value), other, TOLERANCE))
+            largest = max(largest, agreed(name, group, float(rate.value), other, TOLERANCE))
     return largest
 
 
@@ -291,7 +164,8 @@ def _functions() -> dict[str, Any]:
     }
 
 
-def _difference(name: str, group: Group, ours: float, other: float, tolerance: float) -> float:
+def agreed(name: str, group: Group, ours: float, other: float, tolerance: float) -> float:
+    """Return how far two numbers are apart; raises CrosscheckFailed if that is not within the tolerance."""
     difference = abs(ours - other)
     # A NaN compares false with everything, so the test is for agreement and not for disagreement.
     if not difference <= tolerance:
@@ -300,6 +174,7 @@ def _difference(name: str, group: Group, ours: float, other: float, tolerance: f
     return difference
 
 
-def _bound(largest: float, tolerance: float) -> str:
+def bound_text(largest: float, tolerance: float) -> str:
+    """Return the largest difference as evidence writes it."""
     # The last bits of a floating-point sum differ between machines, and evidence must not: a bound says enough.
     return "0" if largest == 0 else f"1e{math.ceil(math.log10(tolerance))}"

@@ -13,7 +13,8 @@ from rampgate.formats.measured import Told
 from rampgate.formats.measured._score_table import SCORES, written
 from rampgate.formats.measured.score_quality import told_of
 from rampgate.measure.cells import count_cells
-from rampgate.measure.crosscheck import SKIPPED, Measured, check_rates, check_scores, together
+from rampgate.measure.crosscheck import SKIPPED, Measured, check_rates, together
+from rampgate.measure.crosscheck_scores import check_scores
 from rampgate.measure.engines import open_request, provenance
 from rampgate.measure.evidence import (
     evidence_of,

@@ -9,7 +9,8 @@ from typing import Any
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.measured.multiclass import CLASS, CONFUSION, LABELS
 from rampgate.measure.cells import RawTable, count_cells
-from rampgate.measure.crosscheck import SKIPPED, check_classes
+from rampgate.measure.crosscheck import SKIPPED
+from rampgate.measure.crosscheck_scores import check_classes
 from rampgate.measure.engines import open_request, provenance
 from rampgate.measure.evidence import shown, suppressed_groups, suppression_of, told_words
 from rampgate.measure.labels import hidden_values, look_alikes, missing_values

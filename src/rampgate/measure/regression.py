@@ -9,7 +9,7 @@ from typing import Any
 
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.measure.cells import read_numbers, sum_errors
-from rampgate.measure.crosscheck import CrosscheckFailed, check_errors
+from rampgate.measure.crosscheck import SKIPPED, CrosscheckFailed, check_errors
 from rampgate.measure.engines import open_request
 from rampgate.measure.evidence import (
     decimal_text,
@@ -57,7 +57,9 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
         **suppression_of(small, request.by, request),
         "measures": [_entry(*each) for each in measured],
     }
-    if request.crosscheck and request.engine is None and raw.rows <= MOST_CHECKED_ROWS:
+    if not request.crosscheck:
+        content["crosscheck"] = SKIPPED
+    elif request.engine is None and raw.rows <= MOST_CHECKED_ROWS:
         content["crosscheck"] = _checked(request, full, y_true, y_pred)
     evidence = evidence_of(
         "regression", request, now, digest=raw.digest, rows=raw.rows, content=content, source=raw.source

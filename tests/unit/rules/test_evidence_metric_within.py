@@ -188,3 +188,49 @@ def test_the_examples_of_the_page_are_rules() -> None:
     assert len(rules) == 3
     for rule in rules:
         assert lint(KIND, **rule.with_) == []
+
+
+def test_what_scores_tell_is_judged_on_its_interval() -> None:
+    """A hundred of each class in perfect order: the area is 1, and certainly above 0.95."""
+    counts = {"columns": ["y_true", "y_pred", "n"], "rows": [[0, 0, 100], [1, 1, 100]]}
+    scores = {"columns": ["score", "y_true", "n"], "rows": [[100_000_000, 0, 100], [900_000_000, 1, 100]]}
+    world = about(counts, tables={"scores": scores})
+    for metric, limit, outcome in (
+        ("roc_auc", {"at_least": "0.95"}, "pass"),
+        ("brier", {"at_most": "0.02"}, "pass"),
+        ("log_loss", {"at_most": "0.05"}, "fail"),
+        ("average_precision", {"at_least": "1", "decide_on": "point"}, "pass"),
+    ):
+        assert outcomes(judge(KIND, world, evidence="performance", metric=metric, **limit)) == [outcome], metric
+
+
+def test_scores_that_are_not_there_are_insufficient() -> None:
+    [answer] = judge(KIND, about(right(90, 100)), evidence="performance", metric="roc_auc", at_least="0.7")
+    assert answer.outcome == "insufficient"
+    assert "does not tell `roc_auc`" in answer.message
+
+
+def test_scores_of_suppressed_groups_could_be_anything() -> None:
+    counts = {"columns": ["sex", "y_true", "y_pred", "n"], "rows": [["f", 0, 0, 100], ["f", 1, 1, 100]]}
+    rows = [["f", 100_000_000, 0, 100], ["f", 900_000_000, 1, 100]]
+    tables = {"scores": {"columns": ["sex", "score", "y_true", "n"], "rows": rows}}
+    world = about(counts, tables=tables, minimum_cell=5, suppressed=[{"sex": "m"}])
+    [answer] = judge(KIND, world, evidence="performance", metric="roc_auc", at_least="0.7")
+    assert answer.outcome == "insufficient"
+
+
+def test_classes_and_bins_are_groups_to_a_rule() -> None:
+    rows = [["a", "a", 900], ["b", "b", 880], ["b", "a", 20], ["c", "c", 500], ["c", "a", 500]]
+    tables = {"confusion": {"columns": ["y_true", "y_pred", "n"], "rows": rows}}
+    world = facts(evidence={"evidence/multiclass.json": an_evidence("multiclass", tables=tables, results={})})
+    given = {"evidence": "multiclass", "metric": "recall", "group": "every", "by": ["class"]}
+    assert outcomes(judge(KIND, world, **given, at_least="0.40")) == ["pass"]
+    [answer] = judge(KIND, world, **given, at_least="0.90")
+    assert answer.outcome == "fail"
+    assert "`class=c`" in answer.message
+
+
+def test_a_disparity_is_no_metric_of_a_group() -> None:
+    """`fairness.difference_at_most` and `fairness.ratio_at_least` judge disparities, with thin groups and intervals."""
+    faults = lint(KIND, evidence="fairness", metric="equalized_odds_difference", at_most="0.1")
+    assert any("unknown metric" in fault.message for fault in faults)

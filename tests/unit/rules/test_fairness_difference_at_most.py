@@ -104,3 +104,34 @@ def test_a_misspelt_metric_is_found_when_the_policy_is_checked() -> None:
 def test_the_example_of_the_page_is_a_rule() -> None:
     for rule in example_rules(KIND):
         assert lint(KIND, **rule.with_) == []
+
+
+def odds(female: tuple[int, int, int, int], male: tuple[int, int, int, int]) -> Any:
+    """Facts with one file of the cells tp, fp, fn, tn of two groups."""
+    labels = ((1, 1), (0, 1), (1, 0), (0, 0))
+    rows = [
+        [sex, *label, n] for sex, cells in (("f", female), ("m", male)) for label, n in zip(labels, cells, strict=True)
+    ]
+    counts = {"columns": ["sex", "y_true", "y_pred", "n"], "rows": rows}
+    return facts(evidence={FILE: an_evidence("fairness", counts=counts)})
+
+
+ODDS = {**WITH, "metric": "equalized_odds"}
+
+
+def test_equalised_odds_hold_where_both_of_its_rates_do() -> None:
+    alike = (8_000, 2_000, 2_000, 8_000)
+    assert outcomes(judge(KIND, odds(alike, alike), **ODDS)) == ["pass", "pass"]
+
+
+def test_equalised_odds_fail_where_one_of_its_rates_does() -> None:
+    """Found equally often, and flagged wrongly twice as often: demographic parity alone would not show whom it hurts."""
+    answers = judge(KIND, odds((8_000, 4_000, 2_000, 6_000), (8_000, 2_000, 2_000, 8_000)), **ODDS)
+    assert outcomes(answers) == ["pass", "fail"]
+    assert "false_positive_rate of `sex=m`" in answers[1].message
+    assert "97.5% interval" in answers[1].message
+
+
+def test_equalised_odds_of_a_group_without_positives_are_not_told() -> None:
+    answers = judge(KIND, odds((0, 2_000, 0, 8_000), (8_000, 2_000, 2_000, 8_000)), **ODDS)
+    assert outcomes(answers) == ["insufficient", "pass"]
