@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, TypeVar
 
 from rampgate.model.finding import Finding
-from rampgate.model.plan import RuleShift
 from rampgate.model.record import RecordedFinding
+from rampgate.model.rule_shift import RuleShift
 from rampgate.model.vocabulary import Effect, Outcome
 
 WORST: Final = (

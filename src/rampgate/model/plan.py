@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rampgate.model.approval import SlotState
 from rampgate.model.exceptions import BreakGlassRow
 from rampgate.model.finding import Finding
 from rampgate.model.vocabulary import Outcome, Tier, Verdict
 from rampgate.model.waiver import Waiver
-
-if TYPE_CHECKING:
-    from rampgate.model.replay import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +69,6 @@ class Plan:
     horizon_days: int = 30
     comeback: Comeback | None = None
     since: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleShift:
-    """How one rule answers under two sets of policies, in words; `-` where it does not speak or is not there.
-
-    reason: what it says under the second, "" where that is not told.
-    """
-
-    rule: str
-    before: str
-    after: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIfRow:
-    """One question about one version under two sets of policies.
-
-    question: `next` for the next promotion, `standing` for the stage where it stands, approvals taken as given.
-    before, after: a verdict, `invalid` where the files are invalid under those policies, `not asked` where their ladder
-    has no such question. shifts: the rules that answer differently.
-    """
-
-    model: str
-    version: str
-    stage: str
-    question: str
-    entering: str
-    before: str
-    after: str
-    shifts: tuple[RuleShift, ...] = ()
-
-    @property
-    def flips(self) -> bool:
-        """Return whether the verdict differs."""
-        return self.before != self.after
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """What other policies would change. rows: every question, flipped or not. problems: why files would be invalid.
-
-    borrowed: control files that the other policies lack and that were taken from the repository. past: recorded
-    decisions under the other policies, None where they were not asked about.
-    """
-
-    policies: str
-    now: str
-    rows: tuple[WhatIfRow, ...]
-    problems_before: tuple[str, ...] = ()
-    problems_after: tuple[str, ...] = ()
-    borrowed: tuple[str, ...] = ()
-    past: Past | None = None
 
 
 MET = (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)

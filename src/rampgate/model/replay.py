@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rampgate.model.plan import RuleShift
+from rampgate.model.rule_shift import RuleShift
 
 
 class ReplayState(StrEnum):

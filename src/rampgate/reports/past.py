@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rampgate.model.plan import RuleShift
 from rampgate.model.replay import Past, PastRow
+from rampgate.model.rule_shift import RuleShift
 from rampgate.reports.text import VERDICT_COLOUR, Paint, no_paint, wrapped
 
 SCHEMA: Final = "rampgate/past/v1"

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from rampgate.model.plan import RuleShift, WhatIf, WhatIfRow
 from rampgate.model.replay import Past
+from rampgate.model.rule_shift import RuleShift
+from rampgate.model.whatif import WhatIf, WhatIfRow
 from rampgate.reports.escape import plain
 from rampgate.reports.past import as_json as past_json
 from rampgate.reports.past import group_lines, totals

@@ -20,9 +20,10 @@ from rampgate.core.paths import POLICIES
 from rampgate.errors import InvalidInput, RampgateError, Unreachable
 from rampgate.model.brief import Effects
 from rampgate.model.decision import Decision
-from rampgate.model.plan import RuleShift, WhatIf
 from rampgate.model.replay import PastRow
+from rampgate.model.rule_shift import RuleShift
 from rampgate.model.vocabulary import ChangeKind
+from rampgate.model.whatif import WhatIf
 from rampgate.reports.past import shift_words
 
 DECISIONS: Final = 50

@@ -19,8 +19,9 @@ from rampgate.core.decide import decide
 from rampgate.core.shifts import WORST
 from rampgate.errors import InvalidInput
 from rampgate.model.finding import Finding
-from rampgate.model.plan import RuleShift, WhatIf, WhatIfRow
+from rampgate.model.rule_shift import RuleShift
 from rampgate.model.vocabulary import RETIRED, Effect, Outcome
+from rampgate.model.whatif import WhatIf, WhatIfRow
 
 Question = tuple[str, str, str]
 """Version, `next` or `standing`, and the stage that is entered or stood at."""
