@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rampgate.app.history.replay import ReplayRequest, replay
 from rampgate.app.history.verify import VerifyRequest, verify
 from worlds.governed_world import OLGA, OSSI, OTTO, card, dump
 from worlds.history_world import HistoryWorld, sha256
@@ -132,3 +133,62 @@ def test_G4_what_was_taken_back_and_comes_once_more_is_recorded_once_more(histor
     again = {key: value for key, value in pushed.items() if key not in ("seq", "prev", "model_prev")}
     history.append({**again, "recorded_at": "2026-11-20T11:00:00Z"}, models=["credit-risk"])
     assert found(history) == []
+
+
+# What takes the cards, and so stands in a replay
+
+
+def differences(world: HistoryWorld) -> list[tuple[int, str]]:
+    """Record and field of everything that differs once each decision is made again."""
+    report = replay(ReplayRequest(world.root, engine="current"))
+    return [(each.seq, each.difference.field) for each in report.rows if each.difference]
+
+
+MOVES: dict[str, list[dict[str, Any]]] = {
+    "nothing moved": [],
+    "it went higher": [{"to": "full"}],
+    "it came from elsewhere": [{"from": "ramp"}],
+    "another artifact": [{"artifact": "sha256:" + "e" * 64}],
+    "another version": [{"version": "3.0.0"}],
+    "one more moved": [{}, {"version": "3.0.0"}],
+}
+
+
+@pytest.mark.parametrize("lie", MOVES)
+def test_G6_where_a_version_stands_is_what_its_card_says(history: HistoryWorld, lie: str) -> None:
+    history.land(at="2026-11-20T09:00:00Z", stage="canary", verdict="allow")
+    assert differences(history) == []
+    (move,) = history.steps[-1].predicate["moves"]
+    newest(history, moves=[{**move, **changes} for changes in MOVES[lie]])
+    assert differences(history) == [(3, "what landed")]
+
+
+def test_G6_a_record_is_of_the_kind_that_the_change_is(history: HistoryWorld) -> None:
+    """An amendment comes up for nobody: its content could come back."""
+    history.push(at="2026-11-20T09:00:00Z", stage="canary")
+    newest(history, kind="amend")
+    assert differences(history) == [(3, "the record's own kind")]
+
+
+@pytest.mark.parametrize("lie", ["one is left out", "it stood higher", "another artifact"])
+def test_G6_baselines_are_what_stood_when_the_history_began(history: HistoryWorld, lie: str) -> None:
+    steps = list(history.steps)
+    (move,) = steps[2].predicate["moves"]
+    if lie == "one is left out":
+        steps.pop()
+    else:
+        told = {"to": "full"} if lie == "it stood higher" else {"artifact": "sha256:" + "e" * 64}
+        steps[2] = history.resigned(steps[2], moves=[{**move, **told}])
+    history.rebuild(steps)
+    assert differences(history) == [(0, "what stood when it began")]
+
+
+def test_C5_what_merging_gives_is_merged_again(history: HistoryWorld) -> None:
+    """The record calls the tree that landed the one that was evaluated; base and head give another one."""
+    evil: dict[str, str | bytes] = {"serve.py": "reverted\n"}
+    history.land(at="2026-11-20T09:00:00Z", stage="canary", evil=evil)
+    assert differences(history) == []
+    git = history.steps[-1].predicate["git"]
+    newest(history, git={**git, "landing_tree": git["landed_tree"]}, past_the_gate=[])
+    assert found(history) == []
+    assert differences(history) == [(3, "the tree that merging gives")]

@@ -13,6 +13,7 @@ from rampgate.adapters import packaged
 from rampgate.app.history.open_history import OpenHistory, open_history
 from rampgate.app.history.replay_again import Again, PastJudge, Settings, why_not_judged
 from rampgate.app.history.replay_engine import Engines, engines_of
+from rampgate.app.history.replay_landed import landed_difference, opening_difference
 from rampgate.app.history.replay_select import Selection, places, title_of
 from rampgate.app.history.replay_told import told
 from rampgate.app.judging.chronicle import Chronicle
@@ -20,7 +21,7 @@ from rampgate.core.recorded import decision_of, document_of
 from rampgate.core.replay import first_difference, summary_difference
 from rampgate.errors import InvalidInput
 from rampgate.formats.record import SealedRecord
-from rampgate.model.record import Record, RecordedDecision, RecordedEngine
+from rampgate.model.record import Record, RecordedDecision, RecordedEngine, RecordKind
 from rampgate.model.replay import Difference, Replayed, ReplayReport, ReplayState
 from rampgate.model.sourced import Missing
 from rampgate.reports.json_v1 import SCHEMA
@@ -99,7 +100,9 @@ class _Replay:
             engine=_named(record.engine),
         )
         if record.decision is None:
-            return replace(row, why=why_not_judged(record))
+            found = self._landed_alone(record)
+            state = ReplayState.DIFFERS if found else row.state
+            return replace(row, why="" if found else why_not_judged(record), state=state, difference=found)
         if self.is_strict and record.engine.sha256 != packaged.engine_sha256():
             if self.engines.has(record.engine):
                 self.engines.later(record.engine, record.seq)
@@ -109,6 +112,12 @@ class _Replay:
         if isinstance(answer, Missing):
             return replace(row, state=ReplayState.NOT_REPLAYABLE, why=answer.why)
         return replace(row, state=ReplayState.DIFFERS if answer else ReplayState.SAME, difference=answer)
+
+    def _landed_alone(self, record: Record) -> Difference | None:
+        """Return in what a record of which nothing was judged differs from the commit that it is about."""
+        if record.kind is RecordKind.OPENING:
+            return opening_difference(self.history, record)
+        return landed_difference(self.history.git, record, None)
 
     def _made_again(self, record: Record, decision: RecordedDecision, before: Chronicle) -> Difference | Missing | None:
         """Return what differs first, None where nothing does, or why the decision can not be made again.
@@ -131,7 +140,7 @@ class _Replay:
                 return again
             found = self._difference(record, written, recorded, again)
             if found is None:
-                return None
+                return landed_difference(again.git, record, again.judged.decision)
             answers.append(Missing(again.why_absent) if again.absent else found)
         return answers[0]
 

@@ -72,10 +72,14 @@ def why_not_judged(record: Record) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A decision made again. absent: names of objects that it asked for and that are not here."""
+    """A decision made again. absent: names of objects that it asked for and that are not here.
+
+    git: what it was made with; good until the next one is made.
+    """
 
     judged: Judged
     absent: tuple[str, ...]
+    git: GitObjects
 
     @property
     def why_absent(self) -> str:
@@ -134,7 +138,7 @@ class PastJudge:
             if places.landing_tree is None and not self.git.has_commit(places.base):
                 # Git has merged by itself, and what it lacked was noted by nobody.
                 past.look_through(places.base, places.head)
-            return Again(judged, tuple(sorted(past.absent)))
+            return Again(judged, tuple(sorted(past.absent)), past)
         except RampgateError as error:
             self._pasts.drop()
             return Missing(" ".join(str(error).split()))
