@@ -13,7 +13,7 @@ from typing import Final
 from rampgate.errors import InvalidInput, Problem
 from rampgate.measure.engines._base import RELATION, Relation
 
-FINE: Final = 10
+FINE: Final = 4
 """Bins for KS within each of the wide bins that PSI rests on."""
 
 _MOST: Final = Decimal(10) ** 30
@@ -29,7 +29,7 @@ class Edges:
 
 
 def edges_of(table: Relation, name: str, wide: int) -> Edges:
-    """Return the edges that cut a column of numbers into `wide` bins of about the same rows, each into ten again.
+    """Return the edges that cut a column of numbers into `wide` bins of about the same rows, each into four again.
 
     There are fewer bins where many rows have one value, and two more, empty ones: below the least value and above the
     greatest. Without them, a window far outside of all that was seen would count as the outermost quantile.

@@ -51,7 +51,7 @@ def test_a_profile_cuts_numbers_into_bins_of_equal_rows(numbers):
     for part, count in zip(found.parts, found.counts, strict=True):
         wide[part] += count
     assert wide == [0, *[1000] * 10, 0]
-    assert set(found.counts[1:-1]) == {100}
+    assert set(found.counts[1:-1]) == {250}
 
 
 def test_the_window_is_counted_in_the_frozen_bins(numbers, tmp_path):
