@@ -9,6 +9,7 @@ engine does alike. Bins of probabilities are of equal width, and finer towards 0
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import copysign, floor
 from typing import Any
 
 from rampgate.errors import InvalidInput, Problem
@@ -30,11 +31,10 @@ def read_scores(relation: Relation, request: MeasureRequest, *, groups: int) -> 
     groups: how many there are. Single scores are counted only if each of them is shared by at least `min_cell` rows.
     Raises InvalidInput for a score that is none or out of range.
     """
-    check_scores(relation, request)
+    low, high = _range(relation, request)
     exact = _exact(relation, request)
     if exact is not None:
         return exact
-    low, high = _range(relation, request)
     is_probability = low >= 0 and high <= SCALE
     bins = bins_of_probabilities(groups) if is_probability else bins_between(low, high, groups)
     return None if bins is None else count_in_bins(relation, request, bins)
@@ -119,9 +119,16 @@ def _table(
 
 
 def _range(relation: Relation, request: MeasureRequest) -> tuple[int, int]:
-    score = scaled_score(relation, request)
-    low, high = relation.query(f"SELECT MIN({score}), MAX({score}) FROM {RELATION}")[0]
-    return int(low), int(high)
+    """Return the least and the greatest score, which are numbers, as whole numbers of 10^-9."""
+    name = str(request.y_score)
+    number = relation.dialect.number(name, relation.columns()[name])
+    ends = relation.query(f"SELECT MIN({number}), MAX({number}) FROM {RELATION}")[0]
+    if any(abs(float(end)) > LARGEST_NUMBER for end in ends):
+        message = f"column `{name}` has a score that is larger than {LARGEST_NUMBER:,}"
+        raise InvalidInput([Problem(relation.name, message, fix="give it in a larger unit")])
+    # As the dialect scales a number, step by step, so that rounding gives the same here and there.
+    low, high = (int(copysign(floor(abs(float(end)) * SCALE + 0.5), float(end))) for end in ends)
+    return low, high
 
 
 def scaled_score(relation: Relation, request: MeasureRequest) -> str:

@@ -15,7 +15,8 @@ from rampgate.stats.intervals import DEFAULT_LEVEL, Interval, as_decimal, outwar
 from rampgate.stats.normal import WORKING, two_sided_z
 from rampgate.stats.scores import Scores
 
-_STEPS = 60
+_STEPS = 44
+"""Halvings of a distance of at most 1, to less than the 12 places that are published."""
 
 
 @dataclass(frozen=True, slots=True)

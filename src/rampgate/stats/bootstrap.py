@@ -11,7 +11,7 @@ and probabilities from products and quotients alone, without a logarithm of the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -74,58 +74,42 @@ class Binomial:
         return [least + bisect_left(sums, number() * total) for _ in range(times)]
 
 
-def difference_interval(
+def maximum_intervals(
     rates: Sequence[Sequence[Sample]],
-    value: Fraction,
+    difference: Fraction | None,
+    ratio: Fraction | None,
     *,
     level: Decimal = DEFAULT_LEVEL,
     replicates: int = REPLICATES,
     seed: int = SEED,
-) -> Interval | None:
-    """Return the interval of the largest difference between groups, over one rate or several.
+) -> tuple[Interval | None, Interval | None]:
+    """Return the intervals of the largest difference and of the least ratio between groups, over one rate or several.
 
-    rates: for each rate, the counts of every group. value: the largest difference found. A replicate asks how far any
-    difference of two groups, in any rate, strays from the one found; at the level, none strays farther than the half
-    width. So it holds for all of them at once, and a maximum, which chance alone makes large, is not taken at its word.
+    rates: for each rate, the counts of every group. difference, ratio: those found, None where undefined. A replicate
+    asks how far any difference of two groups, in any rate, strays from the one found (any ratio: by what factor); at
+    the level, none strays farther than the half width. So each interval holds for all pairs at once, and a maximum,
+    which chance alone makes large, is not taken at its word.
     None where a group has fewer than 5 rows of either kind: resampling 0 of 5 gives 0 for ever.
-    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap; the maximum as in White (2000).
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, for the resampling.
     """
-    found = [[float(Fraction(*sample)) for sample in each] for each in rates]
-
-    def strayed(drawn: Sequence[Sequence[float]]) -> float:
-        pairs = zip(drawn, found, strict=True)
-        return max(range_of([a - b for a, b in zip(now, then, strict=True)]) for now, then in pairs)
-
-    half = _bound(rates, strayed, level, replicates, seed)
-    if half is None:
-        return None
-    low, high = as_decimal(value - half), as_decimal(value + half)
-    return outward(low, high, level, _method(replicates, seed), lowest=Decimal(0), highest=Decimal(1))
-
-
-def ratio_interval(
-    rates: Sequence[Sequence[Sample]],
-    value: Fraction,
-    *,
-    level: Decimal = DEFAULT_LEVEL,
-    replicates: int = REPLICATES,
-    seed: int = SEED,
-) -> Interval | None:
-    """Return the interval of the least ratio between groups, over one rate or several; as `difference_interval` does.
-
-    At the level, no ratio strays from the one found by more than a factor.
-    """
-    found = [[float(Fraction(*sample)) for sample in each] for each in rates]
-
-    def strayed(drawn: Sequence[Sequence[float]]) -> float:
-        factors = [[a / b for a, b in zip(now, then, strict=True)] for now, then in zip(drawn, found, strict=True)]
-        return max(max(each) / min(each) if min(each) > 0 else _ENDLESS for each in factors)
-
-    factor = _bound(rates, strayed, level, replicates, seed)
-    if factor is None:
-        return None
-    low, high = as_decimal(value / factor), as_decimal(value * factor)
-    return outward(low, high, level, _method(replicates, seed), lowest=Decimal(0), highest=Decimal(1))
+    samples = [sample for each in rates for sample in each]
+    if not samples or any(min(k, n - k) < FEWEST for k, n in samples):
+        return None, None
+    found = [float(Fraction(*sample)) for sample in samples]
+    places = [slice(start, start + len(rates[0])) for start in range(0, len(samples), len(rates[0]))]
+    apart, factors = [], []
+    for drawn in _replicates([Binomial.of(k, n, n) for k, n in samples], samples, replicates, seed):
+        strayed = [now - then for now, then in zip(drawn, found, strict=True)]
+        apart.append(max(range_of(strayed[place]) for place in places))
+        times = [now / then for now, then in zip(drawn, found, strict=True)]
+        factors.append(max(_factor(times[place]) for place in places))
+    place = min(replicates - 1, ceil(Fraction(level) * (replicates + 1)) - 1)
+    half, factor = Fraction(sorted(apart)[place]), Fraction(sorted(factors)[place])
+    method = f"bootstrap of the largest deviation, {replicates} replicates, seed {seed}"
+    return (
+        None if difference is None else _within(difference - half, difference + half, level, method),
+        None if ratio is None else _within(ratio / factor, ratio * factor, level, method),
+    )
 
 
 def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, seed: int = SEED) -> Fraction | None:
@@ -149,24 +133,13 @@ def range_of(rates: Sequence[float]) -> float:
     return max(rates) - min(rates)
 
 
-def _bound(
-    rates: Sequence[Sequence[Sample]],
-    statistic: Callable[[Sequence[Sequence[float]]], float],
-    level: Decimal,
-    replicates: int,
-    seed: int,
-) -> Fraction | None:
-    """Return the value that a statistic of all rates stays within, at a level; None where counts are too small."""
-    samples = [sample for each in rates for sample in each]
-    if not samples or any(min(k, n - k) < FEWEST for k, n in samples):
-        return None
-    width = len(rates[0])
-    drawn = _replicates([Binomial.of(k, n, n) for k, n in samples], samples, replicates, seed)
-    values = sorted(
-        statistic([each[place : place + width] for place in range(0, len(samples), width)]) for each in drawn
-    )
-    place = min(replicates - 1, ceil(Fraction(level) * (replicates + 1)) - 1)
-    return Fraction(values[place])
+def _factor(times: Sequence[float]) -> float:
+    least = min(times)
+    return max(times) / least if least > 0 else _ENDLESS
+
+
+def _within(low: Fraction, high: Fraction, level: Decimal, method: str) -> Interval:
+    return outward(as_decimal(low), as_decimal(high), level, method, lowest=Decimal(0), highest=Decimal(1))
 
 
 def _replicates(
@@ -179,7 +152,3 @@ def _replicates(
         for each, (_, rows) in zip(drawn_from, samples, strict=True)
     ]
     return list(zip(*columns, strict=True))
-
-
-def _method(replicates: int, seed: int) -> str:
-    return f"bootstrap of the largest deviation, {replicates} replicates, seed {seed}"

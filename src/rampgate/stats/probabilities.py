@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from rampgate.stats.counts import SCALE
 from rampgate.stats.intervals import DEFAULT_LEVEL, INFINITY, Interval, as_decimal, outward
@@ -135,8 +136,11 @@ def _clipped(miss: int) -> int:
     return min(max(miss, 1), _MOST)
 
 
+@lru_cache(maxsize=16384)
 def _loss(miss: int) -> Decimal:
-    return _loss_at(Decimal(miss))
+    # The groups of a table share their bins, and a logarithm costs more than all the rest.
+    with localcontext(_LOGARITHMS):
+        return _loss_at(Decimal(miss))
 
 
 def _loss_at(miss: Decimal) -> Decimal:

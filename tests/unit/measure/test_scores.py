@@ -185,6 +185,12 @@ def test_calibration_of_what_is_no_probability_is_refused(tmp_path, score):
         measured("calibration", path, **CALIBRATION)
 
 
+def test_a_probability_that_is_1_but_for_its_last_bit_is_1(tmp_path):
+    """Sums of shares end at 1.0000000000000002 as often as at 1."""
+    found = measured("calibration", written(tmp_path, [("f", 1, 1.0000000000000002), ("f", 0, 0)]), **CALIBRATION)
+    assert value(found, "observed", bin="0.9 to 1") == 1
+
+
 def test_a_probability_of_1_lies_in_the_last_bin(tmp_path):
     found = measured("calibration", written(tmp_path, [("f", 1, 1), ("f", 0, 0)]), **CALIBRATION)
     assert value(found, "observed", bin="0.9 to 1") == 1

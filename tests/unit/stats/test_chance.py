@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from rampgate.stats.bootstrap import Binomial, chance_of_range, difference_interval, ratio_interval
+from rampgate.stats.bootstrap import Binomial, chance_of_range, maximum_intervals
 from rampgate.stats.multiplicity import difference_p, holm
 
 P_VALUES = {
@@ -78,20 +78,20 @@ def test_an_interval_of_the_largest_difference_does_not_take_noise_at_its_word()
     random = Random(11)
     samples = [(sum(random.random() < 0.3 for _ in range(200)), 200) for _ in range(60)]
     rates = [Fraction(*each) for each in samples]
-    found = difference_interval([samples], max(rates) - min(rates))
+    found = maximum_intervals([samples], max(rates) - min(rates), None)[0]
     assert found.low == 0
     assert found.high > max(rates) - min(rates)
 
 
 def test_an_interval_of_the_least_ratio_holds_it():
-    found = ratio_interval([[(300, 1000), (500, 1000)]], Fraction(3, 5))
+    found = maximum_intervals([[(300, 1000), (500, 1000)]], None, Fraction(3, 5))[1]
     assert Decimal("0.5") < found.low < Decimal("0.6") < found.high < Decimal("0.7")
 
 
 def test_a_group_with_hardly_any_of_either_kind_is_not_resampled():
     """0 of 5 would stay 0 for ever, and its interval a point."""
-    assert difference_interval([[(0, 5), (50, 100)]], Fraction(1, 2)) is None
-    assert ratio_interval([[(98, 100), (50, 100)]], Fraction(50, 98)) is None
+    assert maximum_intervals([[(0, 5), (50, 100)]], Fraction(1, 2), Fraction(0)) == (None, None)
+    assert maximum_intervals([[(98, 100), (50, 100)]], Fraction(48, 100), Fraction(50, 98)) == (None, None)
 
 
 @pytest.mark.scale
@@ -102,6 +102,6 @@ def test_an_interval_of_the_largest_difference_holds_the_truth_about_as_often_as
     for counts in zip(*drawn, strict=True):
         samples = [(k, 300) for k in counts]
         value = Fraction(max(counts) - min(counts), 300)
-        found = difference_interval([samples], value, replicates=500)
+        found = maximum_intervals([samples], value, None, replicates=500)[0]
         held += found.low <= Decimal("0.2") <= found.high
     assert held / rounds >= 0.94

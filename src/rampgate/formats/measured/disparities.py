@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from rampgate.formats.measured._base import Told
-from rampgate.stats.bootstrap import Sample, chance_of_range, difference_interval, ratio_interval
+from rampgate.stats.bootstrap import Sample, chance_of_range, maximum_intervals
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.disparity import Difference, Ratio, Undefined, difference_between, ratio_to_highest
+from rampgate.stats.intervals import Interval
 from rampgate.stats.multiplicity import difference_p, holm
 from rampgate.stats.rates import METRICS, Rate, evaluate
 
@@ -80,14 +81,13 @@ def _of_rate(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told
 def _odds(rates: Sequence[Mapping[Group, Rate]], by: Group) -> Iterator[Told]:
     rows = sum(rate.n for each in rates for rate in each.values())
     drawn_from = [samples for each in rates if (samples := _samples(each)) is not None]
-    can_be_drawn = len(drawn_from) == len(rates)
-    differences = [_value(difference_between(each)) for each in rates]
-    value = _extreme(differences, max)
-    interval = difference_interval(drawn_from, value) if can_be_drawn and value is not None else None
-    yield Told("equalized_odds_difference", rows, value, interval, by=by)
-    value = _extreme([_value(ratio_to_highest(each)) for each in rates], min)
-    interval = ratio_interval(drawn_from, value) if can_be_drawn and value is not None else None
-    yield Told("equalized_odds_ratio", rows, value, interval, by=by)
+    difference = _extreme([_value(difference_between(each)) for each in rates], max)
+    ratio = _extreme([_value(ratio_to_highest(each)) for each in rates], min)
+    intervals: tuple[Interval | None, Interval | None] = (None, None)
+    if len(drawn_from) == len(rates):
+        intervals = maximum_intervals(drawn_from, difference, ratio)
+    yield Told("equalized_odds_difference", rows, difference, intervals[0], by=by)
+    yield Told("equalized_odds_ratio", rows, ratio, intervals[1], by=by)
 
 
 def _p_values(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told]:
