@@ -36,6 +36,9 @@ from rampgate.stats.normal import WORKING
 MOST_SAMPLED = 1000
 """More differing keys than these are not kept: a sample shows where to look, and is no copy of the data."""
 
+MOST_LINE = 300
+"""The longest name of a source."""
+
 ONCE = "here = 1 AND there = 1"
 
 
@@ -224,12 +227,17 @@ def _source(found: Sequence[Compared]) -> dict[str, Any]:
     names = [name for each in found for name in str(each.source["uri"]).split(" + ")]
     return {
         **{key: value for key, value in first.items() if key != "schema_fingerprint"},
-        "uri": " + ".join(dict.fromkeys(names)),
+        "uri": _listed(list(dict.fromkeys(names))),
         "digest": sha256_of(canonical_json([each.source["digest"] for each in found])),
         "digest_of": "the digests of the first source with each of the others",
         "rows": sum(each.source["rows"] for each in found),
         "sql": list(dict.fromkeys(text for each in found for text in each.source["sql"])),
     }
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = " + ".join(names)
+    return text if len(text) <= MOST_LINE else f"{names[0]} + {len(names) - 1} others"
 
 
 def _rule(asked: Details) -> str:

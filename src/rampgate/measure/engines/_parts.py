@@ -70,8 +70,8 @@ class Whole:
             if self.joined_on is None:
                 digest = sha256_of(canonical_json([first.digest, truth.digest]))
                 digest_of = "the digests of both tables, in order"
-            parts = [f"{each.uri}: {each.digest_of}" for each in self.parts if each.digest_of]
-            digest_of = "; ".join([digest_of, *parts])
+            # One line is too short to say twice what two tables of one engine have in common.
+            digest_of = "; ".join([digest_of, *dict.fromkeys(part.digest_of for part in self.parts if part.digest_of)])
         fingerprint = fingerprint_of(self.columns)
         return Identity(uri, digest, rows, fingerprint, digest_of, self.joined_on, self.unmatched)
 
