@@ -6,6 +6,7 @@ it; without one, an environment is made once in the temporary folder, and where 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
 import os
@@ -115,11 +116,13 @@ def evidently() -> str:
     home = Path(tempfile.gettempdir()) / "rampgate-evidently-0.7.23"
     python = home / "bin" / "python"
     try:
-        if not (home / "complete").exists():
-            run([sys.executable, "-m", "venv", "--clear", str(home)])
-            run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WANTED])
-            run([str(python), "-c", "import evidently"])
-            (home / "complete").touch()
+        with home.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # tests may run in several processes
+            if not (home / "complete").exists():
+                run([sys.executable, "-m", "venv", "--clear", str(home)])
+                run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WANTED])
+                run([str(python), "-c", "import evidently"])
+                (home / "complete").touch()
     except (OSError, subprocess.SubprocessError) as error:
         why = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
         pytest.skip(f"Evidently can not be installed into an environment of its own: {why}")

@@ -21,8 +21,8 @@ def command(**options: Any) -> int:
     r"""Measure what calls cost: by the thousand with an interval, in all, and percentiles.
 
     \b
-    rampgate measure cost --data calls.csv --cost usd --currency USD --by language \
-        --model help-assistant --model-version 1.2.0 --attach
+    rampgate measure cost --data calls.csv --cost usd --currency USD \
+        --by language --model help-assistant --model-version 1.2.0 --attach
 
     \b
     Exit codes: 0 written   2 usage   3 the data are not what they must be

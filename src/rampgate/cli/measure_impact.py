@@ -25,8 +25,9 @@ def command(**options: Any) -> int:
     Rates differ by Newcombe's interval, means by Welch's. Say with `--window` which days the data cover.
 
     \b
-    rampgate measure impact --data trial.parquet --arm arm --treatment new --baseline old \
-        --outcome repaid --window 2026-11-01..2026-11-30 --population production \
+    rampgate measure impact --data trial.parquet \
+        --arm arm --treatment new --baseline old --outcome repaid \
+        --window 2026-11-01..2026-11-30 --population production \
         --model credit-risk --model-version 2.0.0 --attach
 
     \b

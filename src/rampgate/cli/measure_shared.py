@@ -145,8 +145,8 @@ def decimal_of(text: str | None, hint: str) -> Decimal | None:
 def between(text: str, hint: str) -> tuple[Decimal | None, Decimal | None]:
     """Return the least and the greatest number of `LOW..HIGH`; either may be left out."""
     low, dots, high = text.partition("..")
-    found = decimal_of(low, hint), decimal_of(high, hint)
-    if not dots or found == (None, None):
+    found = (decimal_of(low, hint), decimal_of(high, hint)) if dots else (None, None)
+    if found == (None, None):
         raise click.BadParameter(f"`{text}` is no range; write it as 0..100, 0.. or ..100", param_hint=hint)
     if found[0] is not None and found[1] is not None and found[0] > found[1]:
         raise click.BadParameter(f"nothing is at least {found[0]} and at most {found[1]}", param_hint=hint)
