@@ -29,7 +29,7 @@ test: $(INSTALLED) ## test the installed wheel, without what is slow
 test-slow: $(INSTALLED) ## run what `make test` leaves out
 	@code=0; $(BIN)/pytest --collect-only -qq -m "$(SLOW)" >/dev/null 2>&1 || code=$$?; \
 	if [ $$code -eq 5 ]; then echo "no test is marked slow"; \
-	else RAMPGATE_TEST_WHEEL=1 $(BIN)/pytest -n $(JOBS) -m "$(SLOW)" $(PYTEST); fi
+	else RAMPGATE_TEST_WHEEL=1 $(BIN)/pytest -n $(JOBS) --dist loadgroup -m "$(SLOW)" $(PYTEST); fi
 
 lint: $(DEPENDENCIES) ## check style, layout and types
 	$(BIN)/ruff check .

@@ -11,6 +11,14 @@ import pytest
 from engines import postgres_server, spark_cluster
 
 
+def pytest_collection_modifyitems(items):
+    """One process asks the cluster, for a second cluster would be slower than waiting; the first test waits for it."""
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.xdist_group("spark"))
+            item.add_marker(pytest.mark.timeout(1500))
+
+
 @pytest.fixture(scope="session")
 def postgres_started():
     try:

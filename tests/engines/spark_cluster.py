@@ -7,6 +7,7 @@ installed into a virtual environment of its own, from hash-locked requirements, 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -22,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("RAMPGATE_SPARK", ROOT / ".venv" / "spark"))
 HOST = "127.0.0.1"
+# Whoever is killed can end nothing; the kernel then ends what it started.
+WITH_PARENT = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 PATIENCE = 120.0
 """Seconds that a program gets to listen at its port; a busy machine needs many."""
 
@@ -43,6 +46,13 @@ def spark_home() -> Path:
     """Return the folder of Spark, installed first where it is absent; raises LookupError without Java."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise LookupError("Spark needs Java 17 or newer; on Debian: apt-get install openjdk-17-jre-headless")
+    HOME.parent.mkdir(parents=True, exist_ok=True)
+    with HOME.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs of tests may want it at once
+        return installed()
+
+
+def installed() -> Path:
     found = list(HOME.glob("lib/python3*/site-packages/pyspark/jars"))
     if not found:
         environ = {name: text for name, text in os.environ.items() if not name.endswith("_proxy")}
@@ -67,7 +77,7 @@ def started(workers: int = 2) -> Iterator[Cluster]:
     def run(name: str, *words: str) -> subprocess.Popen[bytes]:
         with (folder / f"{name}.log").open("wb") as log:
             program = subprocess.Popen(
-                [str(spark / "bin" / words[0]), *words[1:]],
+                [*WITH_PARENT, str(spark / "bin" / words[0]), *words[1:]],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment(spark, folder),
                 start_new_session=True, cwd=folder,
             )  # fmt: skip
@@ -107,6 +117,7 @@ def server(master: str, port: int, folder: Path) -> list[str]:
         "spark.executor.cores": "1",
         "spark.sql.shuffle.partitions": "4",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.connect.progress.reportInterval": "100ms",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.task.maxFailures": "8",

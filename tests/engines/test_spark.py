@@ -19,10 +19,11 @@ from measure_requests import fairness, request, rows_of
 from rampgate.errors import InvalidInput, Unreachable, UsageProblem
 from rampgate.measure.engines import open_request
 from rampgate.measure.engines.spark import _connected, open_table
+from rampgate.measure.progress import share_done
 from worlds.command_line import CommandLine
 from worlds.governed_world import GovernedWorld
 
-pytestmark = [pytest.mark.spark, pytest.mark.timeout(1500)]
+pytestmark = pytest.mark.spark
 
 COUNTS = [["f", 0, 0, 1], ["f", 1, 1, 1], ["m", 1, 0, 1]]
 ROWS = "(VALUES ('f', 1, 1), ('f', 0, 0), ('m', 1, 0)) t(sex, y, p)"
@@ -133,29 +134,32 @@ def test_ctrl_c_ends_the_query_on_the_cluster(scored):
 
 def test_a_worker_killed_in_the_middle_leaves_the_same_cells(tmp_path):
     """Its half of the work is done again by the other one."""
-    path = parquet(
-        tmp_path / "big.parquet",
-        "(SELECT CASE WHEN i % 3 = 0 THEN 'f' ELSE 'm' END sex, (hash(i) % 2)::INT y, (hash(i + 1) % 2)::INT p, "
-        "0.001 + (hash(i) % 1000) / 7.0 w FROM range(20000000) t(i))",
-    )
+    for part in range(8):
+        parquet(
+            tmp_path / "big" / f"{part}.parquet",
+            "(SELECT CASE WHEN i % 3 = 0 THEN 'f' ELSE 'm' END sex, (hash(i) % 2)::INT y, (hash(i + 1) % 2)::INT p, "
+            f"0.001 + (hash(i) % 1000) / 7.0 w FROM range({part} * 1000000, {part + 1} * 1000000) t(i))",
+        )
     given = {"y_true": "y", "y_pred": "p", "by": ("sex",), "weight": "w"}
-    expected = told("fairness", path, **given)
+    expected = told("fairness", tmp_path / "big", **given)
     with spark_cluster.started() as cluster:
-        on_spark = given | {"engine": cluster.address, "table": f"parquet:{path}"}
-        killed = []
+        on_spark = given | {"engine": cluster.address, "table": f"parquet:{tmp_path}/big"}
+        killed: list[float] = []
 
         def kill() -> None:
-            victim = cluster.workers[0]
-            os.killpg(victim.pid, signal.SIGKILL)
-            killed.append(victim.wait())
+            """Wait until a part of the tasks is done, which is the middle."""
+            while not 0 < (share_done() or 0) < 1:
+                time.sleep(0.01)
+            killed.append(share_done() or 0)
+            os.killpg(cluster.workers[0].pid, signal.SIGKILL)
 
-        with open_table(cluster.address, f"parquet:{path}") as table:
-            assert table.query("SELECT COUNT(*) FROM data") == [(20_000_000,)]
-        timer = threading.Timer(3, kill)
-        timer.start()
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
         found = told("fairness", Path(), **on_spark)
-        timer.join()
-        assert killed == [-signal.SIGKILL]
+        killer.join(timeout=1)
+        assert killed, "the query ended before a worker could be killed"
+        assert 0 < killed[0] < 1
+        assert cluster.workers[0].wait() == -signal.SIGKILL
         assert found == expected
         assert told("fairness", Path(), **on_spark) == expected
 
