@@ -144,3 +144,28 @@ def test_words_that_do_not_go_together_are_refused(world, capsys, case):
     run = CommandLine(capsys, world.root)(*words)
     assert run.exit == 2
     assert expected in run.err
+
+
+DEEP = "/".join(["f" * 200] * 20)
+LONG = {
+    "a rule": f"policies/{DEEP}/x.yaml",
+    "a file of a version": f"model_cards/credit-risk/2.0.0/{'/'.join(['f' * 200] * 4)}/{'n' * 240}.md",
+    "a rule with a name that no disk holds": f"policies/{'n' * 5000}.yaml",
+    "what no record is about": f"model_cards/{DEEP}/x",
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_what_landed_is_recorded_however_long_its_path_is(offline, what):
+    """Otherwise one push would end the history, for nothing after it can be recorded before it is."""
+    world = offline.world
+    blob = world.git("rev-parse", "HEAD:policies/ladder.yaml")
+    world.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{LONG[what]}")
+    tree = world.git("write-tree")
+    commit = world.git("commit-tree", tree, "-p", "HEAD", "-m", "long")
+    world.git("update-ref", "refs/heads/main", commit)
+    run = offline()
+    assert run.exit == 10, run
+    assert offline.records()[-1].git.landed == commit
+    assert offline.line("audit", "verify").exit == 0
+    assert offline().exit == 0

@@ -26,6 +26,9 @@ _KINDS: dict[bytes, tuple[str, Kind]] = {
 }
 _FOLDER = b"40000"
 
+MAX_NAME_BYTES = 255
+"""Bytes of one name in a path: no usual file system holds longer ones, and a tree of Git can."""
+
 _ENTRY = {
     20: re.compile(rb"([0-7]{1,7}) ([^\0/]+)\0(.{20})", re.DOTALL),
     32: re.compile(rb"([0-7]{1,7}) ([^\0/]+)\0(.{32})", re.DOTALL),
@@ -156,7 +159,11 @@ def is_oid(text: str, length: int) -> bool:
 
 
 def decode_path(path: bytes) -> str:
-    """Return a path as text; raises InvalidInput where its bytes are not UTF-8."""
+    """Return a path as text; raises InvalidInput where its bytes are not UTF-8, or a name in it is too long."""
+    if len(path) > MAX_NAME_BYTES and any(len(name) > MAX_NAME_BYTES for name in path.split(b"/")):
+        shown, fix = path[:60].decode("utf-8", "backslashreplace"), "give it a shorter name"
+        message = f"a name in the path has more than {MAX_NAME_BYTES} bytes, which no disk holds; {fix}"
+        raise InvalidInput([Problem(f"{shown}...", message, found=f"{len(path)} bytes", fix=fix)])
     try:
         return path.decode("utf-8")
     except UnicodeDecodeError:

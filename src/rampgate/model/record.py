@@ -18,6 +18,9 @@ from rampgate.model.vocabulary import Effect, Outcome, Verdict
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of exact bytes, 64 hexadecimal digits")]
 ObjectId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$", description="full name of a Git object")]
 Sequence = Annotated[int, Field(ge=0, lt=1_000_000, strict=True, description="place in the history, from 0")]
+PathText = Annotated[str, Field(min_length=1, max_length=20_000)]
+"""As long as a path of 64 folders can be, for whatever lands is recorded."""
+
 Told = Annotated[str, Field(max_length=8000, description="words for people, as they were decided")]
 
 
@@ -46,7 +49,7 @@ class RecordKind(StrEnum):
 class RecordedInput(Noun):
     """One file that was read, with its digest; `path` begins with the side that it stood on, `base:` or `landing:`."""
 
-    path: Annotated[str, Field(min_length=1, max_length=1000)]
+    path: PathText
     sha256: Sha256
 
 
@@ -173,7 +176,7 @@ class RecordedStatement(Noun):
     """What people stated in the change: a retraining decision, a break-glass, a waiver, a correction."""
 
     kind: Annotated[str, Field(min_length=1, max_length=100)]
-    path: Annotated[str, Field(min_length=1, max_length=1000)]
+    path: PathText
     sha256: Sha256
 
 
