@@ -144,9 +144,9 @@ def show_written(written: Any) -> None:
         click.echo(line, err=True)
     check = found.crosscheck
     if check:
-        click.echo(
-            f"checked against {check['library']} {check['version']}: largest difference {check['max_difference']}"
-        )
+        pairs = zip(check["library"].split(", "), check["version"].split(", "), strict=True)
+        libraries = ", ".join(f"{library} {version}" for library, version in pairs)
+        click.echo(f"checked against {libraries}: largest difference {check['max_difference']}")
     elif found.evidence.get("crosscheck") == "skipped":
         click.echo("checked against no other library (--no-cross-check)")
     click.echo(f"wrote {written.evidence}  {written.digest}")

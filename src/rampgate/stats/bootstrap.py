@@ -4,19 +4,20 @@ Drawing the rows of a group again, with replacement, draws its counts from a mul
 fixed denominator is then binomial. So a replicate costs one draw for each rate, whether the group has ten rows or ten
 million. The denominators are kept as they are, as they are for every other interval here.
 
-Draws are the same on every machine: numbers come from `random.Random(seed).random()`, whose sequence Python promises,
-and probabilities from products and quotients alone, without a logarithm of the C library.
+Draws are the same on every machine: numbers are the bits of SHAKE-256 of the seed (FIPS 202), and probabilities come
+from products and quotients alone, without a logarithm of the C library.
 """
 
 from __future__ import annotations
 
+import hashlib
+import struct
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from random import Random
 from typing import Final
 
 from rampgate.stats.intervals import DEFAULT_LEVEL, Interval, as_decimal, outward
@@ -29,6 +30,8 @@ FEWEST: Final = 5
 """Resampling tells something only where each rate has at least so many rows of either kind."""
 
 _NEGLIGIBLE: Final = 1e-18
+_SPARE: Final = 64 - 53
+_STEP: Final = 2.0**-53
 _ENDLESS: Final = 1e300
 
 Sample = tuple[int, int]
@@ -68,10 +71,16 @@ class Binomial:
             sums.append(total)
         return cls(mode - len(below), tuple(sums))
 
-    def draw(self, random: Random, times: int) -> list[int]:
-        """Return so many counts."""
-        least, sums, total, number = self.least, self.sums, self.sums[-1], random.random
-        return [least + bisect_left(sums, number() * total) for _ in range(times)]
+    def draw(self, numbers: Iterable[float]) -> list[int]:
+        """Return a count for each number, which lies from 0 on, up to below 1."""
+        least, sums, total = self.least, self.sums, self.sums[-1]
+        return [least + bisect_left(sums, number * total) for number in numbers]
+
+
+def uniform(seed: str, count: int) -> Iterator[float]:
+    """Yield so many numbers from 0 on, up to below 1, of 53 bits each, the same for the same seed everywhere."""
+    drawn = struct.unpack(f"<{count}Q", hashlib.shake_256(seed.encode()).digest(8 * count))
+    return ((each >> _SPARE) * _STEP for each in drawn)
 
 
 def maximum_intervals(
@@ -146,9 +155,8 @@ def _replicates(
     drawn_from: Sequence[Binomial], samples: Sequence[Sample], replicates: int, seed: int
 ) -> list[tuple[float, ...]]:
     """Return the rates of all samples in every replicate."""
-    random = Random(seed)  # noqa: S311 (for statistics, and to be repeated)
     columns = [
-        [count / rows for count in each.draw(random, replicates)]
-        for each, (_, rows) in zip(drawn_from, samples, strict=True)
+        [count / rows for count in each.draw(uniform(f"{seed}/{place}", replicates))]
+        for place, (each, (_, rows)) in enumerate(zip(drawn_from, samples, strict=True))
     ]
     return list(zip(*columns, strict=True))
