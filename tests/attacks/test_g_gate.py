@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from worlds.governed_world import (
+    GOVERNANCE,
     METRIC_RULE,
     OTTO,
     RITA,
@@ -138,3 +139,15 @@ def test_G3_a_bypass_that_was_taken_back_is_not_forgotten_though_its_records_are
     # The recorder finds them on the branch, and writes them down once more.
     assert watched.record().exit == 10
     assert watched.asked().outcome(CLEAN) == "fail"
+
+
+def test_G5_a_tag_that_is_named_like_a_branch_is_none(watched: Watched) -> None:
+    """A runner fetches every tag, and may have no `origin/HEAD`; Git would take the tag of that name instead."""
+    watched.branch("theirs")
+    watched.write("policies/governance.yaml", dump({**GOVERNANCE, "branch": "theirs"}))
+    theirs = watched.commit("their own branch is the governed one")
+    watched.checkout("main")
+    for name in ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main"):
+        watched.git("update-ref", f"refs/tags/{name}", theirs)
+    answer = run_rampgate("audit", "verify", "--repo", str(watched.root))
+    assert (answer.exit, "of `main` after" in answer.text) == (0, True), answer.text

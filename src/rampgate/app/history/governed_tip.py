@@ -65,9 +65,12 @@ def trusted_settings(git: GitObjects, trust: Path | None) -> tuple[HistorySettin
     return noun_of(load_yaml(data, path), HistorySettings, "history", packaged.schema("history")).noun, governed
 
 
-def _commit(git: GitObjects, rev: str) -> str | None:
+def _commit(git: GitObjects, name: str) -> str | None:
+    """Return where a ref of this whole name stands; Git itself would take a tag of that name where it is absent."""
+    if name != "HEAD":
+        return next(iter(git.tips(name)), None)
     try:
-        return git.resolve(rev)
+        return git.resolve(name)
     except UsageProblem:
         return None
 
