@@ -25,7 +25,7 @@ def command() -> None:
     rampgate evidence show model_cards/credit-risk/2.0.0/evidence/fairness.json
     rampgate evidence verify fairness.json --data scored.parquet
     rampgate evidence add model_cards/credit-risk/2.0.0/card.yaml fairness.json
-    rampgate evidence import dbt target/run_results.json --with target/manifest.json \
+    rampgate evidence import dbt run_results.json --with manifest.json \
         --model credit-risk --model-version 2.0.0 --attach
 
     \b

@@ -74,7 +74,9 @@ def _block(name: str, rows: Sequence[Measure | Claimed], width: int, limit: Deci
     groups = [_group(each) for each in rows]
     values = [_value(each) for each in rows]
     counts = [_rows(each) for each in rows]
-    left = min(max(len(group) for group in groups), max(width - 48, 14))
+    left = max(len(group) for group in groups)
+    if left > max(width - 48, 14):
+        left = 2  # names on lines of their own leave room for everything else
     middle, last = max(len(value) for value in values), max(len(count) for count in counts)
     room = width - 2 - left - 2 - middle - 2 - last - 2
     bars = [_bar(each) for each in rows]
