@@ -117,9 +117,7 @@ def test_more_than_two_classes_are_measured_as_scikit_learn_does_where_it_is_def
     for name, function in functions.items():
         rate = getattr(confusion, name)
         for average, value in (("macro", confusion.macro(rate)), ("weighted", confusion.weighted(rate))):
-            other = function(
-                truth, predicted, labels=labels, average=average, sample_weight=weights, zero_division=0
-            )
+            other = function(truth, predicted, labels=labels, average=average, sample_weight=weights, zero_division=0)
             if value is not None:
                 assert abs(float(value) - other) <= 1e-12
         undefined = any(rate(label).value is None for label in labels)
