@@ -40,7 +40,8 @@ RULES = {
 }
 """How the numbers are computed, word for word as evidence says it."""
 
-HEADER = ("column", "PSI (95% interval)", "without drift", "JS distance", "KS (certain)", "Cramer's V", "no value")
+HEADER = ("column", "PSI (95% interval)", "noise", "JS", "KS between", "V", "null")
+"""What is printed; `noise` is the PSI without drift, `V` the size of the chi-square, `null` the rows without one."""
 
 Counts = list[dict[int, int]]
 
