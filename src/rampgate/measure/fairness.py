@@ -14,7 +14,7 @@ from rampgate.formats.measured.disparities import tell_disparities
 from rampgate.measure.crosscheck import Measured
 from rampgate.measure.evidence import group_words, shown
 from rampgate.measure.labelled import Labelled, measure_labels
-from rampgate.measure.nyc_ll144 import measure_nyc_ll144
+from rampgate.measure.nyc_ll144 import audited_by_nyc_ll144
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.disparity import Undefined, ratio_to_highest
@@ -40,7 +40,7 @@ THIN = 100
 def measure_fairness(request: MeasureRequest, now: datetime) -> Measurement:
     """Return fairness evidence; raises as `rampgate.measure.measure` does, and UsageProblem without group columns."""
     if request.preset is not None:
-        return measure_nyc_ll144(request, now)
+        return audited_by_nyc_ll144(request, now)
     if not request.by:
         raise UsageProblem("fairness needs at least one group column: `--by COLUMN,COLUMN`")
     found = measure_labels("fairness", request, now, metrics=FAIRNESS_METRICS, each_column=True, beside=_disparities)

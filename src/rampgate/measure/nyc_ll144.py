@@ -49,7 +49,7 @@ class _Counted:
     doubled_median: int | None = None
 
 
-def measure_nyc_ll144(request: MeasureRequest, now: datetime) -> Measurement:
+def audited_by_nyc_ll144(request: MeasureRequest, now: datetime) -> Measurement:
     """Return fairness evidence as the preset wants it; raises as `rampgate.measure.measure` does."""
     _check(request)
     counted = _count(request)
