@@ -27,7 +27,8 @@ _NAMES: Final = b',"payloadType":"%s","signatures":[{"keyid":"' % PAYLOAD_TYPE.e
 _SIGNS: Final = b'","sig":'
 _CLOSES: Final = b"}]}"
 _KEYID: Final = re.compile(rb"[A-Za-z0-9+/=:]*")
-_BASE64: Final = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_BASE64: Final = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64", defer_build=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def canonical_text(value: Any) -> bytes:
 
     So it is held against what was read, without the time that loading `rfc8785` takes at every gate.
     """
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def statement(
