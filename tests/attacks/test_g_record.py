@@ -683,3 +683,13 @@ def test_F3_time_with_another_artifact_does_not_count(tmp_path: Path) -> None:
     world.land(lambda: world.edit_card(artifact=new), at="2026-11-10T08:00:00Z")
     assert found(world) == []
     assert stays(world.records(), "credit-risk")["2.0.0"].since == "2026-11-10T08:00:00Z"
+
+
+def test_G6_another_branch_named_as_the_governed_one_hides_no_push(history: HistoryWorld) -> None:
+    """Whoever can push would else name a branch that ends where the records end, and push past it on `main`."""
+    history.git("branch", "quiet")
+    governance = json.loads(history.read("policies/governance.yaml"))
+    history.write("policies/governance.yaml", dump({**governance, "branch": "quiet"}))
+    history.commit("name another branch")
+    (mismatch,) = verified(history).mismatches
+    assert (mismatch.kind, mismatch.found, mismatch.expected) == ("record.repository", "main", "quiet")

@@ -40,6 +40,7 @@ class Proof:
     chain: ChainCheck = field(default_factory=ChainCheck)
     landings: LandingCheck | None = None
     covered: str = ""
+    _newest: Record | None = None
     _commits: list[str] = field(default_factory=list)
     _inputs: dict[str, str] = field(default_factory=dict)
     _files: dict[str, str] = field(default_factory=dict)
@@ -64,7 +65,17 @@ class Proof:
                 self.mismatches.append(Mismatch("object.unreadable", f"branch {self.trust.settings.branch}", what))
         self.mismatches += reader.mismatches
         if whole:
-            self.mismatches += self._completeness()
+            self.mismatches += [*self._another_branch(), *self._completeness()]
+
+    def _another_branch(self) -> Iterator[Mismatch]:
+        """Yield that the newest record is about another branch than the one that is governed here.
+
+        The clone says which branch is governed; who can push could have it name one that nothing was pushed past.
+        """
+        newest, branch = self._newest, self.governed.branch
+        if newest is not None and newest.git.branch != branch:
+            what = "the newest record is about another branch than the one that this clone says is governed"
+            yield fault(newest, "record.repository", what, newest.git.branch, branch)
 
     def _completeness(self) -> Iterator[Mismatch]:
         if self.landings is not None:
@@ -108,7 +119,7 @@ class Proof:
             self.landings = LandingCheck(self._line(record.git.covered), self.governed.branch)
         if self.landings is not None:
             found += self.landings.take(record, self._blob)
-        self.covered = record.git.covered
+        self._newest, self.covered = record, record.git.covered
         return named
 
     def _line(self, start: str) -> Line:
