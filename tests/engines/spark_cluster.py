@@ -25,7 +25,7 @@ HOME = Path(os.environ.get("RAMPGATE_SPARK", ROOT / ".venv" / "spark"))
 HOST = "127.0.0.1"
 # Whoever is killed can end nothing; the kernel then ends what it started.
 WITH_PARENT = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds that a program gets to listen at its port; a busy machine needs many."""
 
 
@@ -116,6 +116,7 @@ def server(master: str, port: int, folder: Path) -> list[str]:
         "spark.executor.memory": "512m",
         "spark.executor.cores": "1",
         "spark.sql.shuffle.partitions": "4",
+        "spark.sql.files.maxPartitionBytes": "1m",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.connect.progress.reportInterval": "100ms",
         "spark.ui.enabled": "false",
