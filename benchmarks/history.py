@@ -135,6 +135,8 @@ def generate_replayable(root: Path, records: int) -> None:
     from worlds.history_world import HistoryWorld
 
     world = HistoryWorld(root)
+    # Each record brings the commits of its request, as those of the recorder do.
+    world.packs = True
     world.begin(at="2026-11-01T08:00:00Z")
     for number in range(records):
         at = f"2026-11-{2 + number // 20:02d}T{number % 20:02d}:00:00Z"
