@@ -226,7 +226,14 @@ SAMPLE = {
 }
 
 
-@pytest.mark.parametrize("case", SAMPLE)
+# The scene of a lost race takes its time to be set: it runs with the slow tests.
+@pytest.mark.parametrize(
+    "case",
+    [
+        case if name == "the first run" else pytest.param(case, marks=pytest.mark.scale)
+        for case, (name, _, _) in SAMPLE.items()
+    ],
+)
 def test_a_killed_recorder_loses_nothing(case, killers):
     name, way, share = SAMPLE[case]
     deadly = killers[name]

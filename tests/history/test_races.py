@@ -113,7 +113,7 @@ def raced(racers: Racers, rounds: int) -> None:
 
 
 @pytest.mark.parametrize("share", ["few", *(pytest.param(each, marks=pytest.mark.scale) for each in ("one", "two"))])
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", ["two clones", pytest.param("one clone", marks=pytest.mark.scale)])
 def test_two_recorders_at_a_forge_lose_nothing(scene, share, at_forge, forks):
     racers = Racers(forks, SCENES[scene](at_forge), random.Random(f"{scene} {share}"))
     raced(racers, 1 if share == "few" else ROUNDS)
