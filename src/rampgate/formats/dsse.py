@@ -27,7 +27,7 @@ _NAMES: Final = b',"payloadType":"%s","signatures":[{"keyid":"' % PAYLOAD_TYPE.e
 _SIGNS: Final = b'","sig":'
 _CLOSES: Final = b"}]}"
 _KEYID: Final = re.compile(rb"[A-Za-z0-9+/=:]*")
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _BASE64: Final = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64", defer_build=True))
 
 
