@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import rampgate
 from engines import spark_cluster
 from engines.spark_cluster import free_port
 from engines.tables import told
@@ -204,13 +207,20 @@ def test_a_cluster_that_nobody_answers_for_ends_with_4_and_writes_nothing(comman
     assert time.monotonic() - begun < 20
 
 
-def test_a_server_that_is_none_ends_with_4(command):
+def test_a_server_that_is_none_ends_with_4_and_is_let_go(tmp_path):
+    """A process of its own, for the client would look for the server once more when its process ends."""
+    world = GovernedWorld(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
         threading.Thread(target=hang_up, args=(silent,), daemon=True).start()
-        done, world = command("--engine", f"spark+connect://127.0.0.1:{port}", "--table", "t")
-    assert done.exit == 4
-    assert "does not answer as Spark Connect" in done.err
+        words = ["--engine", f"spark+connect://127.0.0.1:{silent.getsockname()[1]}", "--table", "t", "--y-true", "y"]
+        known = ["--y-pred", "p", "--model", "credit-risk", "--model-version", "2.0.0", "--as", "alice"]
+        done = subprocess.run(
+            [sys.executable, "-m", "rampgate", "measure", "performance", *words, *known], cwd=world.path, check=False,
+            capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(Path(rampgate.__file__).parents[1])},
+        )  # fmt: skip
+    assert done.returncode == 4
+    assert "does not answer as Spark Connect" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert world.git("status", "--porcelain") == ""
 
 

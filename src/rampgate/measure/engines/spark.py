@@ -8,11 +8,14 @@ again, and the counts are the same.
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
+import re
 import socket
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -89,10 +92,8 @@ class _Session:
         self.table = table
         self._tasks: tuple[int, int] = (0, 0)
         spark.registerProgressHandler(self._told)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a setting is old, and still means what it says
-            for name, text in _SETTINGS.items():
-                self._tried(partial(spark.conf.set, name, text))
+        for name, text in _SETTINGS.items():
+            self._tried(partial(spark.conf.set, name, text))
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         self._tasks = (0, 0)
@@ -159,7 +160,8 @@ class _Session:
         from pyspark import errors  # noqa: PLC0415
 
         try:
-            return action()
+            with _quiet():
+                return action()
         except (errors.ArithmeticException, errors.NumberFormatException) as error:
             message = "the numbers are too large to be summed exactly"
             raise InvalidInput([Problem(self.table, message, fix="give them in a larger unit")]) from error
@@ -222,18 +224,29 @@ def _connected(address: str) -> Iterator[tuple[Any, str]]:
     from pyspark.errors import PySparkException  # noqa: PLC0415 (heavy; needed by measuring alone)
     from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
 
-    try:
+    with _quiet():
         spark = session.builder.remote("sc" + address[len("spark+connect") :]).create()
         # The client itself would try for ten minutes.
         spark.client.set_retry_policies([DefaultPolicy(max_retries=6, max_backoff=5000)])
-        _ = spark.version
+    try:
+        with _quiet():
+            _ = spark.version
     except PySparkException as error:
+        _let_go(spark)
         tried = "is it a Spark Connect server of Spark 4, and does it want TLS (`/;use_ssl=true`) or a token?"
         raise Unreachable(f"{host}:{port} does not answer as Spark Connect: {_first_line(error)}; {tried}") from error
     try:
         yield spark, f"{host}:{port}"
     finally:
-        spark.stop()
+        with _quiet(), suppress(PySparkException):
+            spark.client.set_retry_policies([DefaultPolicy(max_retries=1)])
+            spark.stop()
+        _let_go(spark)
+
+
+def _let_go(spark: Any) -> None:
+    """Ask the server for nothing more: at the end of the program the client would look for it for half a minute."""
+    atexit.unregister(spark.client._on_exit)  # noqa: SLF001 (there is no other way to say so)
 
 
 def _knock(host: str, port: int) -> None:
@@ -248,13 +261,20 @@ def _knock(host: str, port: int) -> None:
 
 def _session_class() -> Any:
     try:
-        with warnings.catch_warnings():
-            # It warns of a pandas that it does not know yet, and no data frame is asked of it.
-            warnings.simplefilter("ignore")
+        with _quiet():
+            os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else each failed handshake is a line on the terminal
             from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415 (heavy; needed by measuring alone)
     except ImportError as error:
         raise UsageProblem("measuring on Spark needs its client; install `rampgate[spark]`") from error
     return SparkSession
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the client warns of from the terminal: a pandas that it does not use, old names, its own patience."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def kind_of(written: str) -> Kind:
@@ -286,4 +306,6 @@ def _named(table: str) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+    words = str(error).strip()
+    details = re.search(r'details = "([^"\n]+)', words)
+    return (details[1] if details else (words.splitlines() or [type(error).__name__])[0])[:300]
