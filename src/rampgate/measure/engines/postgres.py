@@ -8,7 +8,7 @@ Nothing but cells leaves the server. A password comes from `PGPASSWORD`, `.pgpas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
@@ -187,11 +187,11 @@ def _connected(address: str) -> Iterator[Any]:
     except psycopg.OperationalError as error:
         tried = f"try `psql {address}` from this machine"
         raise Unreachable(f"the PostgreSQL server does not answer: {_first_line(error)}; {tried}") from error
-    with connection:
+    # Closed and never committed: there is nothing to keep, and a server that is gone by now is no fault.
+    with closing(connection):
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         yield connection
-        connection.rollback()
 
 
 def kind_of(written: str, modifier: int) -> Kind:
