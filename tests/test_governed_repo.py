@@ -102,7 +102,11 @@ def test_the_demonstration_plays_to_its_end_and_leaves_nothing_behind(tmp_path: 
     for code in (0, 10, 11, 12):
         assert f"(exit code {code})" in answer.text
     log = subprocess.run(
-        ["git", "log", "--first-parent", "--format=%s", "main"], cwd=tmp_path / "kept", capture_output=True, text=True, check=True
+        ["git", "log", "--first-parent", "--format=%s", "main"],
+        cwd=tmp_path / "kept",
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert log.stdout.splitlines()[:3] == [
         "Roll back credit-risk 2.0.0 to pilot",

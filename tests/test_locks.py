@@ -51,8 +51,15 @@ def test_every_line_pins_a_version_and_its_hashes(name):
         ("dev", PROJECT["build-system"]["requires"]),
     ],
     ids=[
-        "runtime", "dev: runtime", "dev: measure", "dev: postgres", "dev: spark", "dev: dev group",
-        "spark-build", "spark-server", "dev: build",
+        "runtime",
+        "dev: runtime",
+        "dev: measure",
+        "dev: postgres",
+        "dev: spark",
+        "dev: dev group",
+        "spark-build",
+        "spark-server",
+        "dev: build",
     ],
 )
 def test_the_lock_satisfies_what_is_asked_for(name, asked):

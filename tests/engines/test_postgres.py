@@ -216,7 +216,7 @@ def test_ctrl_c_ends_the_query_on_the_server(scored, postgres, database):
 
 
 def test_nothing_but_cells_crosses_the_wire(postgres, database):
-    """A million rows are some 20 MB; their cells are a few hundred bytes. Counted by the server's own statistics."""
+    """A million rows are some 20 MB; their cells are a few hundred bytes. Every row that is fetched is counted."""
     database.execute("DROP TABLE IF EXISTS million")
     database.execute(
         "CREATE TABLE million AS SELECT CASE WHEN i % 3 = 0 THEN 'f' ELSE 'm' END AS sex, i % 2 AS y, (i / 5) % 2 AS p "

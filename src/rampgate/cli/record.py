@@ -19,25 +19,49 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("record", short_help="Judge again what landed, and write it into the decision history.")
-@click.option("--before", default="", metavar="REV",
-              help="Where no history is declared: the branch as it was before; not looked at itself.")
+@click.option(
+    "--before",
+    default="",
+    metavar="REV",
+    help="Where no history is declared: the branch as it was before; not looked at itself.",
+)
 @click.option("--after", default="", metavar="REV", help="The branch as it is now.  [default: its tip]")
 @click.option("--branch", default="main", show_default=True, metavar="NAME", help="The governed branch.")
-@click.option("--closed", type=click.IntRange(min=1), metavar="N",
-              help="Record the last verdict on pull request N too, which was closed without a merge.")
-@click.option("--key", type=_FILE, envvar=KEY_VARIABLE, metavar="FILE",
-              help=f"The SSH key that signs records.  [default: ${KEY_VARIABLE}]")
+@click.option(
+    "--closed",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Record the last verdict on pull request N too, which was closed without a merge.",
+)
+@click.option(
+    "--key",
+    type=_FILE,
+    envvar=KEY_VARIABLE,
+    metavar="FILE",
+    help=f"The SSH key that signs records.  [default: ${KEY_VARIABLE}]",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be recorded; sign and push nothing.")
 @click.option("--offline", is_flag=True, help="Ask no forge: the clone's own branches, and --now.")
 @click.option("--now", default="", metavar="TIME", help="With --offline, the moment, such as 2026-11-20T10:00:00Z.")
-@click.option("--reviews", type=_FILE, metavar="FILE",
-              help="With --offline, what the forge said of the newest landing.")
-@click.option("--head", default="", metavar="REV",
-              help="With --offline, the head that landed last.  [default: the second parent of a merge]")
-@click.option("--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR",
-              help="A whole clone.")
-@click.option("--json", "json_file", type=_FILE, metavar="FILE",
-              help="Write every landing with its decision there, and the numbers of the records.")
+@click.option(
+    "--reviews", type=_FILE, metavar="FILE", help="With --offline, what the forge said of the newest landing."
+)
+@click.option(
+    "--head",
+    default="",
+    metavar="REV",
+    help="With --offline, the head that landed last.  [default: the second parent of a merge]",
+)
+@click.option(
+    "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="A whole clone."
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=_FILE,
+    metavar="FILE",
+    help="Write every landing with its decision there, and the numbers of the records.",
+)
 def command(json_file: Path | None, **words: Any) -> int:
     r"""Judge again everything governed that landed, and append it to the decision history.
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from rampgate.app.judging.trust import Trust
 from rampgate.core.instants import instant
 from rampgate.errors import InvalidInput, Problem
-from rampgate.formats.record import read_record
+from rampgate.formats.record import read_brief
 from rampgate.model.record import Record
 from rampgate.model.sourced import Missing
 from rampgate.model.verified import Mismatch
@@ -43,7 +43,7 @@ def examine(file: LogFile, trust: Trust) -> Examined:
     digest = sha256(file.data).hexdigest()
     place = f"record {file.seq}"
     try:
-        sealed = read_record(file.data, file.path)
+        sealed = read_brief(file.data, file.path)
         _refuse_no_moment(sealed.record, file.path)
     except InvalidInput as error:
         told = (
