@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from rampgate.api.measure import measured as measured
     from rampgate.app.history.export import Exported as Exported
     from rampgate.app.history.export import ExportFormat as ExportFormat
-    from rampgate.app.history.pack import PackWritten as PackWritten
     from rampgate.app.judging.gate import Judged as Judged
     from rampgate.app.measure_data import Measured as Measured
+    from rampgate.app.packing.pack import PackWritten as PackWritten
     from rampgate.errors import InvalidInput as InvalidInput
     from rampgate.errors import NotBelieved as NotBelieved
     from rampgate.errors import Problem as Problem
@@ -76,7 +76,7 @@ _HOME: Final[dict[str, str]] = {
     "Missing": "model.sourced",
     "NotBelieved": "errors",
     "Outcome": "model.vocabulary",
-    "PackWritten": "app.history.pack",
+    "PackWritten": "app.packing.pack",
     "Past": "model.replay",
     "PastRow": "model.replay",
     "Problem": "errors",

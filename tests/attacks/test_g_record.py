@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from rampgate.core.chronicle import stays
 from rampgate.errors import Unreachable
 from rampgate.model.verified import Verified

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from rampgate.adapters.packaged import engine_sha256
-from rampgate.app.history.replay import ReplayRequest, replay
-from rampgate.app.history.replay_select import Selection
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.replaying.replay import ReplayRequest, replay
+from rampgate.app.replaying.select import Selection
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from rampgate.formats.record import input_path
 from rampgate.model.replay import Replayed
 from worlds import history_world

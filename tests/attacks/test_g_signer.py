@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from rampgate.app.history.replay import ReplayRequest, replay
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.replaying.replay import ReplayRequest, replay
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from worlds.governed_world import OLGA, OSSI, OTTO, card, dump
 from worlds.history_world import HistoryWorld, sha256
 

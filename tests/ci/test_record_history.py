@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from rampgate.app.history import record, record_run
+from rampgate.app.recording import record
+from rampgate.app.recording import run as record_run
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, OLGA, OSSI, OTTO, RITA, GovernedWorld, dump, policy
 from worlds.recorder_world import Recorder, declared, key_file

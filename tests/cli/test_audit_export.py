@@ -11,7 +11,7 @@ from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
 
-from rampgate.app.history.pack import PackRequest, pack
+from rampgate.app.packing.pack import PackRequest, pack
 from worlds.audited_world import AuditedWorld
 from worlds.command_line import CommandLine
 from worlds.governed_world import ARTIFACT

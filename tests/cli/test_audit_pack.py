@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rampgate.app.history.pack import PackRequest, pack
+from rampgate.app.packing.pack import PackRequest, pack
 from worlds.audited_world import FOLDER, AuditedWorld
 from worlds.command_line import CommandLine
 from worlds.ssh_signer import SIGNER
@@ -301,7 +301,7 @@ def test_the_page_answers_the_five_questions_in_order(whole):
 
 def test_a_long_pack_tells_each_decision_on_its_own_page_alone(world, whole, tmp_path, monkeypatch):
     """Of many decisions only what the list tells stays in memory; the files are the same."""
-    monkeypatch.setattr("rampgate.app.history.pack.MOST_IN_ONE", 2)
+    monkeypatch.setattr("rampgate.app.packing.pack.MOST_IN_ONE", 2)
     monkeypatch.setattr("rampgate.reports.pack_page.MOST_IN_ONE", 2)
     pack(PackRequest(world.root, out=tmp_path / "pack"))
     found, short = held(tmp_path / "pack"), held(whole)

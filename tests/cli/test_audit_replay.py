@@ -14,8 +14,8 @@ import pytest
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.packaged import engine_sha256, package_sha256
-from rampgate.app.history import replay_told
 from rampgate.app.judging.gate import GateRequest
+from rampgate.app.replaying import told as replay_told
 from rampgate.formats.record import input_path
 from rampgate.model.history import HistorySettings
 from worlds import history_world

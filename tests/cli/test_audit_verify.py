@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from worlds.governed_world import RITA, Answer, GovernedWorld, dump, run_rampgate
 from worlds.history_world import REPOSITORY, HistoryWorld, settings
 from worlds.ssh_signer import SIGNER

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rampgate.app.history import keys_file
+from rampgate.app.keys import file as keys_file
 from rampgate.errors import Unreachable
 from worlds.command_line import CommandLine, Said
 from worlds.governed_world import GovernedWorld

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rampgate.app.history.pack import PackRequest, pack
+from rampgate.app.packing.pack import PackRequest, pack
 from rampgate.reports.pack_page import index_page
 from unit.reports.hostile import EVERYTHING
 from unit.reports.packs import a_pack

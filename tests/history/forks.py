@@ -159,7 +159,7 @@ def _become(request: dict[str, Any], folder: Path) -> None:
     os.environ.update(request["environ"])
     # Some of the programs that it starts are in groups of their own.
     os.environ[MARK] = str(os.getpid())
-    from rampgate.app.history import record_run  # noqa: PLC0415
+    from rampgate.app.recording import run as record_run  # noqa: PLC0415
     from rampgate.cli.main import run  # noqa: PLC0415
 
     record_run.BATCH = request.get("batch", record_run.BATCH)  # type: ignore[misc]

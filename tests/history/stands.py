@@ -18,7 +18,7 @@ from forge.state import Pull
 from history.forks import Forks, Running
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from rampgate.formats.record import read_record
 from worlds.actions_world import Run
 from worlds.command_line import said_here

@@ -3,7 +3,7 @@
 Each question and each answer is a frame: its size in eight bytes, then itself. One question waits at a time, so that
 neither side ever waits for the other to read. Example::
 
-    with SideProcess("rampgate.app.history.verify_side") as side:
+    with SideProcess("rampgate.app.verifying.side") as side:
         side.ask(b"...")
         answer = side.answer()
 """

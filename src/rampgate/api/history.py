@@ -20,13 +20,13 @@ from rampgate.app.history.asof import AsOfRequest, moment_meant, stood_at
 from rampgate.app.history.export import Exported, ExportFormat, ExportRequest, export
 from rampgate.app.history.log import listed
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.pack import PackRequest, PackWritten, pack
-from rampgate.app.history.replay import ReplayRequest, replay
-from rampgate.app.history.replay_elsewhere import PastRequest, past
-from rampgate.app.history.replay_select import Selection
 from rampgate.app.history.sample import drawn
 from rampgate.app.history.show import shown
-from rampgate.app.history.verify import VerifyRequest, verify
+from rampgate.app.packing.pack import PackRequest, PackWritten, pack
+from rampgate.app.replaying.elsewhere import PastRequest, past
+from rampgate.app.replaying.replay import ReplayRequest, replay
+from rampgate.app.replaying.select import Selection
+from rampgate.app.verifying.verify import VerifyRequest, verify
 from rampgate.model.history_views import AsOf, Entry, Filters, Listing, Sample, Shown
 from rampgate.model.record import Record
 from rampgate.model.replay import Past, ReplayReport

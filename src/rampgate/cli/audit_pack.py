@@ -41,7 +41,7 @@ def command(
     Exit codes: 0 written   2 no such record, or something stands in the way
                 10 the history is not believed   4 no history, or not written
     """
-    from rampgate.app.history.pack import PackRequest, pack
+    from rampgate.app.packing.pack import PackRequest, pack
     from rampgate.cli.show import plain, progress
     from rampgate.errors import UsageProblem
     from rampgate.model.history_views import Filters

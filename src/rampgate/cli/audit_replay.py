@@ -76,8 +76,8 @@ def command(ids: tuple[str, ...], everything: bool, policies: str, **given: Any)
 
 
 def _replay(ids: tuple[str, ...], filters: Any, given: dict[str, Any]) -> int:
-    from rampgate.app.history.replay import ReplayRequest, replay
-    from rampgate.app.history.replay_select import Selection
+    from rampgate.app.replaying.replay import ReplayRequest, replay
+    from rampgate.app.replaying.select import Selection
     from rampgate.cli.show import paint, progress, width
     from rampgate.reports.replay import render_json, render_text
 
@@ -97,9 +97,9 @@ def _replay(ids: tuple[str, ...], filters: Any, given: dict[str, Any]) -> int:
 
 
 def _ask(ids: tuple[str, ...], filters: Any, policies: str, given: dict[str, Any]) -> None:
-    from rampgate.app.history.replay_elsewhere import PastRequest, past
-    from rampgate.app.history.replay_select import Selection
     from rampgate.app.moment import moment
+    from rampgate.app.replaying.elsewhere import PastRequest, past
+    from rampgate.app.replaying.select import Selection
     from rampgate.cli.show import paint, progress, width
     from rampgate.errors import UsageProblem
     from rampgate.reports.past import render_json, render_text

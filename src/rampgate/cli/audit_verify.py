@@ -41,7 +41,7 @@ def command(
     Exit codes: 0 verified   10 a mismatch   3 invalid settings or checkpoint, or a shallow or replaced clone
                 4 no history in this clone
     """
-    from rampgate.app.history.verify import VerifyRequest, verify
+    from rampgate.app.verifying.verify import VerifyRequest, verify
     from rampgate.app.write import write_whole
     from rampgate.cli.show import plain, working
     from rampgate.reports.verified import lines, render_json

@@ -46,8 +46,8 @@ def command(
     Exit codes: 0 written   2 the name, the place or the key is of no use
                 3 invalid history.yaml   4 no ssh-keygen, no such folder
     """
-    from rampgate.app.history.keys_create import CreateRequest, create
-    from rampgate.app.history.keys_pair import KeyWish
+    from rampgate.app.keys.create import CreateRequest, create
+    from rampgate.app.keys.pair import KeyWish
     from rampgate.cli.keys_shown import made_lines, next_lines
     from rampgate.cli.show import note_lines
 

@@ -33,7 +33,7 @@ def command(allowed_signers: Path, revoked: Path | None, repo: Path) -> None:
     Exit codes: 0 written   2 there is no history.yaml   3 it is invalid
                 4 a file can not be written
     """
-    from rampgate.app.history.keys_export import export
+    from rampgate.app.keys.export import export
     from rampgate.cli.show import note_lines
 
     done = export(repo, allowed_signers, revoked)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.history.keys_list import KeyList, ListedKey
+    from rampgate.app.keys.list import KeyList, ListedKey
 
 
 @click.command("list", short_help="List the keys, and which records each may sign.")
@@ -34,7 +34,7 @@ def command(format_: str, repo: Path) -> None:
     Exit codes: 0 listed   2 there is no history.yaml   3 it is invalid
                 4 no such folder
     """
-    from rampgate.app.history.keys_list import keys_of
+    from rampgate.app.keys.list import keys_of
 
     found = keys_of(repo)
     if format_ == "json":

@@ -30,7 +30,7 @@ def command(name: str, start: int, reason: str, repo: Path) -> None:
     Exit codes: 0 written   2 unknown or revoked key, a record it does not
                 count for   3 invalid history.yaml   4 no such folder
     """
-    from rampgate.app.history.keys_revoke import RevokeRequest, revoke
+    from rampgate.app.keys.revoke import RevokeRequest, revoke
     from rampgate.app.moment import moment
     from rampgate.cli.show import note_lines
 

@@ -52,8 +52,8 @@ def command(
     Exit codes: 0 written   2 unknown, ended or revoked key, a record that is
                 written already   3 invalid history   4 no ssh-keygen
     """
-    from rampgate.app.history.keys_pair import KeyWish
-    from rampgate.app.history.keys_rotate import RotateRequest, rotate
+    from rampgate.app.keys.pair import KeyWish
+    from rampgate.app.keys.rotate import RotateRequest, rotate
     from rampgate.cli.keys_shown import made_lines, next_lines
     from rampgate.cli.show import note_lines
 

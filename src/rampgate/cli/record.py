@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rampgate.app.history.record_here import Outcome
+    from rampgate.app.recording.here import Outcome
     from rampgate.model.landing import Landing
     from rampgate.model.record import Record
 
@@ -96,9 +96,9 @@ def command(json_file: Path | None, **words: Any) -> int:
 
 
 def _recorded(words: Mapping[str, Any]) -> Outcome:
-    from rampgate.app.history.record_here import Given, RecordHere, record_here, record_offline
-    from rampgate.app.history.record_run import RecordRequest
     from rampgate.app.moment import moment
+    from rampgate.app.recording.here import Given, RecordHere, record_here, record_offline
+    from rampgate.app.recording.run import RecordRequest
     from rampgate.errors import UsageProblem
 
     request = RecordRequest(words["key"], words["after"], words["closed"] or 0, words["dry_run"])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from rampgate.app.history import open_history, verify_side
+from rampgate.app.history import open_history
+from rampgate.app.verifying import side as verify_side
 from rampgate.errors import NotBelieved
 from worlds.command_line import CommandLine
 from worlds.governed_world import dump

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rampgate.app.history.pack_contents import _placed, role_of
+from rampgate.app.packing.contents import _placed, role_of
 from rampgate.reports.packed import FileRole
 
 DIGEST = "2" * 64

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rampgate.app.history.verify_examine import Examined, LogFile, answer, answered, asked, examine, question
-from rampgate.app.history.verify_side import Examiners
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.examine import Examined, LogFile, answer, answered, asked, examine, question
+from rampgate.app.verifying.side import Examiners
 from worlds.history_world import HistoryWorld
 from worlds.ssh_signer import INTRUDER
 

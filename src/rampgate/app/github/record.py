@@ -14,7 +14,7 @@ from rampgate.adapters.git_fetch import fetch
 from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import Said, gather, told
 from rampgate.app.ci.judging import Place, fetch_branch, fetch_head, moment, teams_of
-from rampgate.app.history.record_landing import (
+from rampgate.app.recording.landing import (
     NOBODY,
     Claim,
     Step,

@@ -11,7 +11,7 @@ from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.sshsig import fingerprint, key_blob
 from rampgate.app.history.log import listed
 from rampgate.app.history.open_history import OpenHistory, Tell, open_history
-from rampgate.app.history.pack_contents import envelope_of
+from rampgate.app.packing.contents import envelope_of
 from rampgate.app.write import write_all
 from rampgate.core.fate import Fates
 from rampgate.core.paths import version_folder

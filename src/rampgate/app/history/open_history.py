@@ -20,9 +20,9 @@ from typing import Any, Final
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.governed_tip import Governed, trusted_settings
-from rampgate.app.history.verify_examine import Examined, LogFile
-from rampgate.app.history.verify_side import Examiners
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.examine import Examined, LogFile
+from rampgate.app.verifying.side import Examiners
 from rampgate.core.history_chain import Chain
 from rampgate.core.history_entry import entry_of
 from rampgate.errors import InvalidInput, NotBelieved, Problem, Unreachable

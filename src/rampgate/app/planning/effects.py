@@ -11,11 +11,11 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.open_history import open_history
-from rampgate.app.history.replay_elsewhere import newest_decisions, past_under
 from rampgate.app.judging.control import Control, has_policies, load_control
 from rampgate.app.judging.trees import GitTree
 from rampgate.app.planning.standing import models_in, statements_at
 from rampgate.app.planning.whatif import Cards, compared
+from rampgate.app.replaying.elsewhere import newest_decisions, past_under
 from rampgate.core.paths import POLICIES
 from rampgate.errors import InvalidInput, RampgateError, Unreachable
 from rampgate.model.brief import Effects

@@ -9,8 +9,8 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.open_history import open_history
-from rampgate.app.history.replay_elsewhere import newest_decisions, past_under
 from rampgate.app.judging.control import Control
+from rampgate.app.replaying.elsewhere import newest_decisions, past_under
 from rampgate.errors import InvalidInput, Unreachable
 from rampgate.model.replay import Past
 

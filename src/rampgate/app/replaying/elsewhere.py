@@ -9,11 +9,11 @@ from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.replay_again import Again, PastJudge
-from rampgate.app.history.replay_select import Selection, places, title_of
-from rampgate.app.history.replay_told import told
 from rampgate.app.judging.control import Control, load_control
 from rampgate.app.judging.trees import GitTree
+from rampgate.app.replaying.again import Again, PastJudge
+from rampgate.app.replaying.select import Selection, places, title_of
+from rampgate.app.replaying.told import told
 from rampgate.core.shifts import shifts
 from rampgate.errors import InvalidInput
 from rampgate.formats.record import SealedRecord

@@ -9,7 +9,7 @@ from hashlib import sha256
 from rampgate.adapters.git_history import Step
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
-from rampgate.app.history.verify_checkpoints import Kept
+from rampgate.app.verifying.checkpoints import Kept
 from rampgate.errors import InvalidInput
 from rampgate.formats.record import FOLDER_SIZE, SealedRecord, may_be_about, read_record
 from rampgate.model.record import RecordKind

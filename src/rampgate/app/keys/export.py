@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rampgate.adapters.signing import key_text
 from rampgate.adapters.sshsig import key_blob
-from rampgate.app.history.keys_file import SIGNERS, KeysFile, found_keys
+from rampgate.app.keys.file import SIGNERS, KeysFile, found_keys
 from rampgate.app.work_files import find_root
 from rampgate.app.write import write_whole
 from rampgate.errors import UsageProblem

@@ -9,7 +9,7 @@ from pathlib import Path
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.adapters.sshsig import key_blob, signing_key
-from rampgate.app.history.keys_file import PATH, SIGNERS, KeysFile, found_keys, next_place
+from rampgate.app.keys.file import PATH, SIGNERS, KeysFile, found_keys, next_place
 from rampgate.app.work_files import find_root
 from rampgate.errors import UsageProblem
 from rampgate.formats.dsse import read_envelope

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rampgate.adapters.git_objects import GitObjects, opened
 from rampgate.app.history.governed_tip import trusted_settings
-from rampgate.app.history.verify_checkpoints import read_kept
-from rampgate.app.history.verify_proof import Proof
-from rampgate.app.history.verify_start import start_behind
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.checkpoints import read_kept
+from rampgate.app.verifying.proof import Proof
+from rampgate.app.verifying.start import start_behind
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.model.history import HistorySettings
 from rampgate.model.verified import Mismatch, Verified

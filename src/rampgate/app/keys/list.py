@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rampgate.adapters.sshsig import fingerprint, key_blob
-from rampgate.app.history.keys_file import WITNESSES, first_place, found_keys, next_place
+from rampgate.app.keys.file import WITNESSES, first_place, found_keys, next_place
 from rampgate.app.work_files import find_root
 from rampgate.model.history import HistoryKey
 

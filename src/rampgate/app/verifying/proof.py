@@ -9,12 +9,12 @@ from typing import Literal
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.history.governed_tip import Governed
-from rampgate.app.history.verify_checkpoints import Grown, Kept, hold
-from rampgate.app.history.verify_line import read_line
-from rampgate.app.history.verify_log import Added, LogReader
-from rampgate.app.history.verify_start import Start, digest_at, record_at
-from rampgate.app.history.verify_tip import tip_differences
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.checkpoints import Grown, Kept, hold
+from rampgate.app.verifying.line import read_line
+from rampgate.app.verifying.log import Added, LogReader
+from rampgate.app.verifying.start import Start, digest_at, record_at
+from rampgate.app.verifying.tip import tip_differences
 from rampgate.core.verify_chain import ChainCheck
 from rampgate.core.verify_landings import LandingCheck
 from rampgate.core.verify_record import fault, named_inputs, record_faults

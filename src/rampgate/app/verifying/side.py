@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from rampgate.adapters.side_process import SideProcess, read_frame, write_frame
-from rampgate.app.history.verify_examine import Examined, LogFile, answer, answered, asked, examine, question
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.examine import Examined, LogFile, answer, answered, asked, examine, question
 from rampgate.model.history import HistorySettings
 
 FEW: Final = 600

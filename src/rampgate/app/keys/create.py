@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.adapters.git_work import WorkRepo
-from rampgate.app.history.keys_file import PATH, SIGNERS, WITNESSES, KeysFile, first_place, next_place, read_keys
-from rampgate.app.history.keys_pair import KeyWish, NewKey, new_key
+from rampgate.app.keys.file import PATH, SIGNERS, WITNESSES, KeysFile, first_place, next_place, read_keys
+from rampgate.app.keys.pair import KeyWish, NewKey, new_key
 from rampgate.app.new_file import new_file
 from rampgate.app.work_files import find_root
 from rampgate.errors import Unreachable, UsageProblem

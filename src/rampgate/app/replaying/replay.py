@@ -11,12 +11,12 @@ from typing import Any, Final, Literal
 from rampgate import __version__
 from rampgate.adapters import packaged
 from rampgate.app.history.open_history import OpenHistory, open_history
-from rampgate.app.history.replay_again import Again, PastJudge, Settings, why_not_judged
-from rampgate.app.history.replay_engine import Engines, engines_of
-from rampgate.app.history.replay_landed import landed_difference, opening_difference
-from rampgate.app.history.replay_select import Selection, places, title_of
-from rampgate.app.history.replay_told import told
 from rampgate.app.judging.chronicle import Chronicle
+from rampgate.app.replaying.again import Again, PastJudge, Settings, why_not_judged
+from rampgate.app.replaying.engine import Engines, engines_of
+from rampgate.app.replaying.landed import landed_difference, opening_difference
+from rampgate.app.replaying.select import Selection, places, title_of
+from rampgate.app.replaying.told import told
 from rampgate.core.recorded import decision_of, document_of
 from rampgate.core.replay import first_difference, summary_difference
 from rampgate.errors import InvalidInput

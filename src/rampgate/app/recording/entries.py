@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rampgate.adapters.git_pack import NotingObjects
-from rampgate.app.history.record_contents import Contents, contents_of, digest_of, pack_of
-from rampgate.app.history.record_landing import Seen
-from rampgate.app.history.record_trees import Differing, differing, every_version, ladder_of, standings, untold
 from rampgate.app.judging.gate import GateRequest, examine
+from rampgate.app.recording.contents import Contents, contents_of, digest_of, pack_of
+from rampgate.app.recording.landing import Seen
+from rampgate.app.recording.trees import Differing, differing, every_version, ladder_of, standings, untold
 from rampgate.core.recorded import Entry, Standings, decision_of, kind_of, moves_between, statements_in
 from rampgate.model.record import RecordedGit, RecordedPull, RecordKind
 from rampgate.model.vocabulary import RETIRED, ChangeKind

@@ -16,13 +16,13 @@ from rampgate import __version__
 from rampgate.adapters import packaged
 from rampgate.adapters.git_pack import NotingObjects
 from rampgate.adapters.ledger import Ledger
-from rampgate.app.history.record_declared import Declared, declared_at, declared_before
-from rampgate.app.history.record_run import Attempt, Recorded, RecordRequest
-from rampgate.app.history.record_scribe import Scribe
-from rampgate.app.history.record_source import Source
-from rampgate.app.history.record_tip import refuse_foreign
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.trust import Trust
+from rampgate.app.recording.declared import Declared, declared_at, declared_before
+from rampgate.app.recording.run import Attempt, Recorded, RecordRequest
+from rampgate.app.recording.scribe import Scribe
+from rampgate.app.recording.source import Source
+from rampgate.app.recording.tip import refuse_foreign
 from rampgate.core.recorded import Writing
 from rampgate.errors import InvalidInput, RampgateError, Unreachable
 from rampgate.model.history import DECISIONS

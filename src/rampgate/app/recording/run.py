@@ -13,11 +13,11 @@ from typing import Final
 
 from rampgate.adapters.git_pack import NotingObjects
 from rampgate.adapters.ledger_write import append
-from rampgate.app.history.record_back import last_landing, opening_alone, standing_by_records
-from rampgate.app.history.record_closed import closed_pull
-from rampgate.app.history.record_declared import Declared, beginning
-from rampgate.app.history.record_entries import Entries, Written
-from rampgate.app.history.record_landing import (
+from rampgate.app.recording.back import last_landing, opening_alone, standing_by_records
+from rampgate.app.recording.closed import closed_pull
+from rampgate.app.recording.declared import Declared, beginning
+from rampgate.app.recording.entries import Entries, Written
+from rampgate.app.recording.landing import (
     Moment,
     Seen,
     in_order,
@@ -27,8 +27,8 @@ from rampgate.app.history.record_landing import (
     steps_between,
     with_moments,
 )
-from rampgate.app.history.record_scribe import Scribe
-from rampgate.app.history.record_source import Source
+from rampgate.app.recording.scribe import Scribe
+from rampgate.app.recording.source import Source
 from rampgate.errors import UsageProblem
 from rampgate.model.landing import Landing
 from rampgate.model.record import Record

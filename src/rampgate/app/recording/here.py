@@ -11,10 +11,10 @@ from rampgate.adapters.github.client import GitHub
 from rampgate.adapters.github.settings import settings_from
 from rampgate.app.ci.judging import Place
 from rampgate.app.github.record import landings
-from rampgate.app.history.record import record
-from rampgate.app.history.record_clone import CloneSource
-from rampgate.app.history.record_run import Recorded, RecordRequest
-from rampgate.app.history.record_source import ForgeSource
+from rampgate.app.recording.clone import CloneSource
+from rampgate.app.recording.record import record
+from rampgate.app.recording.run import Recorded, RecordRequest
+from rampgate.app.recording.source import ForgeSource
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.model.landing import Landing
 from rampgate.model.record import Record

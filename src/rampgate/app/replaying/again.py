@@ -8,11 +8,11 @@ from typing import Self
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
-from rampgate.app.history.replay_past import Pasts
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.control import Control
 from rampgate.app.judging.gate import GateRequest, Judged, examine
 from rampgate.app.judging.trust import Trust
+from rampgate.app.replaying.past import Pasts
 from rampgate.errors import RampgateError
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.yaml_text import load_yaml

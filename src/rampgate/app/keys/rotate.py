@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rampgate.app.history.keys_file import KeysFile, first_place, found_keys, next_place
-from rampgate.app.history.keys_pair import KeyWish, NewKey, new_key
+from rampgate.app.keys.file import KeysFile, first_place, found_keys, next_place
+from rampgate.app.keys.pair import KeyWish, NewKey, new_key
 from rampgate.app.work_files import find_root
 from rampgate.errors import UsageProblem
 from rampgate.model.history import HistoryKey

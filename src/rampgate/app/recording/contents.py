@@ -13,7 +13,7 @@ from typing import Any
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.git_pack import packed
 from rampgate.adapters.ledger import MAX_INPUT_BYTES
-from rampgate.app.history.record_landing import Seen
+from rampgate.app.recording.landing import Seen
 from rampgate.core.paths import CARDS, POLICIES
 from rampgate.core.recorded import document_of
 from rampgate.formats.digest import sha256_of

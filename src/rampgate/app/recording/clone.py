@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.ci.gather import Said
-from rampgate.app.history.record_landing import NOBODY, Claim, Pulls, Step
-from rampgate.app.history.record_source import TimeSource
+from rampgate.app.recording.landing import NOBODY, Claim, Pulls, Step
+from rampgate.app.recording.source import TimeSource
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.reviews import load_reviews
 from rampgate.model.pull_request import RawReviews

@@ -10,7 +10,7 @@ from rampgate.adapters.github.client import GitHub
 from rampgate.app.ci.gather import Said, gather, team_of
 from rampgate.app.ci.judging import Place, fetch_branch, moment, teams_of
 from rampgate.app.github.record import ForgePulls
-from rampgate.app.history.record_landing import Claim, Pulls
+from rampgate.app.recording.landing import Claim, Pulls
 from rampgate.errors import InvalidInput, Problem
 
 TimeSource = Literal["forge", "given"]

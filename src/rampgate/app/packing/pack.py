@@ -11,9 +11,9 @@ from rampgate import __version__
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.log import listed
 from rampgate.app.history.open_history import OpenHistory, Tell, open_history
-from rampgate.app.history.pack_contents import allowed_signers, packed
-from rampgate.app.history.pack_files import PackFolder, written_whole
 from rampgate.app.history.show import meant
+from rampgate.app.packing.contents import allowed_signers, packed
+from rampgate.app.packing.files import PackFolder, written_whole
 from rampgate.core.fate import Fates
 from rampgate.errors import UsageProblem
 from rampgate.model.history_views import Entry, Filters

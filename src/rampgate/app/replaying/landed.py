@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.history.open_history import OpenHistory
-from rampgate.app.history.record_landing import merged_tree
-from rampgate.app.history.record_trees import differing, every_version, ladder_of, standings
+from rampgate.app.recording.landing import merged_tree
+from rampgate.app.recording.trees import differing, every_version, ladder_of, standings
 from rampgate.core.recorded import kind_of, moves_between
 from rampgate.model.decision import Decision
 from rampgate.model.record import Record, RecordedMove, RecordKind

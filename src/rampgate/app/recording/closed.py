@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.app.ci.gather import told
-from rampgate.app.history.record_back import closed_before, covered_at
-from rampgate.app.history.record_landing import Seen, Step, merged_tree
-from rampgate.app.history.record_source import Source
 from rampgate.app.judging.chronicle import Chronicle
 from rampgate.app.judging.gate import GateRequest, examine
+from rampgate.app.recording.back import closed_before, covered_at
+from rampgate.app.recording.landing import Seen, Step, merged_tree
+from rampgate.app.recording.source import Source
 from rampgate.errors import UsageProblem
 from rampgate.model.vocabulary import Verdict
 

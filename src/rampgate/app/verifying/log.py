@@ -17,9 +17,9 @@ from typing import Final
 from rampgate.adapters.git_history import PathChange, Step
 from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import MAX_INPUT_BYTES
-from rampgate.app.history.verify_examine import Examined, LogFile
-from rampgate.app.history.verify_side import Examiners
 from rampgate.app.judging.trust import Trust
+from rampgate.app.verifying.examine import Examined, LogFile
+from rampgate.app.verifying.side import Examiners
 from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
 from rampgate.formats.record import FOLDER_SIZE, input_path
 from rampgate.model.verified import Mismatch

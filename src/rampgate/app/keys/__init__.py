@@ -1,0 +1,1 @@
+"""The keys whose signatures count in the history: made, ended, revoked, listed."""

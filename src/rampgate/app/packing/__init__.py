@@ -1,0 +1,1 @@
+"""Decisions with everything that they rest on, as a folder or an archive."""

@@ -1,0 +1,1 @@
+"""The proof that a history is what was recorded: signatures, chain, contents, completeness."""
