@@ -261,12 +261,23 @@ def _knock(host: str, port: int) -> None:
 
 def _session_class() -> Any:
     try:
-        with _quiet():
+        with _quiet(), _no_home_needed():
             os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # else each failed handshake is a line on the terminal
             from pyspark.sql.connect.session import SparkSession  # noqa: PLC0415 (heavy; needed by measuring alone)
     except ImportError as error:
         raise UsageProblem("measuring on Spark needs its client; install `rampgate[spark]`") from error
     return SparkSession
+
+
+@contextmanager
+def _no_home_needed() -> Iterator[None]:
+    """Let the client be imported where no Spark is installed: it looks for one as it is loaded, and ends the process."""
+    given = os.environ.setdefault("SPARK_HOME", os.devnull)
+    try:
+        yield
+    finally:
+        if given == os.devnull:
+            del os.environ["SPARK_HOME"]
 
 
 @contextmanager
