@@ -219,7 +219,6 @@ def may_mount() -> bool:
 
 
 DISKS = {
-    "full": (full, ".git/objects", "No space left on device"),
     "read-only": (read_only, "", "unable to create temporary object directory"),
 }
 
