@@ -6,8 +6,8 @@ rollback gone. What was approved then was approved for that day. So content that
 does not come up by itself again.
 
 ## Example
-```console
-$ git revert --no-edit HEAD
+```text
+git revert --no-edit HEAD
 ```
 where HEAD is the revert of a promotion. Applied by rampgate itself to every promotion and restore, where
 `policies/history.yaml` declares a decision history; a policy does not name it. Content is compared by its key: the
