@@ -271,7 +271,7 @@ def _session_class() -> Any:
 
 @contextmanager
 def _no_home_needed() -> Iterator[None]:
-    """Let the client be imported where no Spark is installed: it looks for one as it is loaded, and ends the process."""
+    """Let the client be loaded where no Spark is installed: it looks for one then, and would end the process."""
     given = os.environ.setdefault("SPARK_HOME", os.devnull)
     try:
         yield
