@@ -103,6 +103,11 @@ class _Session:
                 found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
+        except RuntimeError as error:
+            # Where it notices the signal between two steps, it says so in another way.
+            if "interrupted" not in str(error):
+                raise
+            raise KeyboardInterrupt from error
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             message = "the numbers are too large to be summed exactly"
             raise InvalidInput([Problem(self.data[0].name, message, fix="give them in a larger unit")]) from error
