@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from forge.fixtures import look_at
-from history.stands import CARD, WAITING, CloneStand, ForgeStand, git
+from history.stands import CARD, NOW, WAITING, CloneStand, ForgeStand, git
 from worlds.recorder_world import Recorder, declared
 
 FIRST, *_, NEWEST = (
@@ -22,6 +22,7 @@ FIRST, *_, NEWEST = (
     "log/0000/000002-credit-risk-2.0.0-baseline.json",
     "log/0000/000003-fraud-1.0.0-baseline.json",
 )
+LATER = "2026-11-20T12:05:00Z"
 BASELINES = ["opening", "baseline", "baseline", "baseline"]
 
 
@@ -219,6 +220,7 @@ def may_mount() -> bool:
 
 
 DISKS = {
+    "full": (full, ".git/objects", "No space left on device"),
     "read-only": (read_only, "", "unable to create temporary object directory"),
 }
 
@@ -230,6 +232,8 @@ def test_a_clone_on_a_bad_disk_is_told_and_nothing_is_half_written(case, tmp_pat
     script, folder, expected = DISKS[case]
     stand = CloneStand(tmp_path / "stand")
     stand.put_back("opened")
+    # The records of the very same moment are still among the clone's objects, and would not be written again.
+    stand.words[stand.words.index(NOW)] = LATER
     before = stand.tip()
     run = on_a_disk(stand, script(stand.clone / folder))
     assert run.returncode == 4, run

@@ -14,6 +14,7 @@ Example::
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -39,6 +40,11 @@ _MOVED: Final = re.compile(
     r"fetch first|non-fast-forward|already exists|cannot lock ref|failed to lock|failed to update ref"
     r"|incorrect old value"
 )
+# What the other side says where Git tidied its repository up in the very moment (a folder of objects that had become
+# empty was taken away): the next push finds it made again.
+_PASSING: Final = "unable to migrate objects to permanent storage"
+_TRIES: Final = 5
+_WAIT_SECONDS: Final = 0.2
 # In what words the other side says why.
 _TOLD: Final = re.compile(r"^(?:remote: |error: remote unpack failed: )(.*\S)", re.MULTILINE)
 
@@ -64,7 +70,7 @@ def append(
     remote, ref = Remote(url, token), f"refs/heads/{branch}"
     remote.check((ref,))
     made = _made(git, tip, additions)
-    output = remote.run(git.scratch, _WORDS, (f"{made}:{ref}",))
+    output = _pushed(git, remote, f"{made}:{ref}")
     if output.code == 0:
         return made
     # An answer can get lost: what the branch is now tells whether the push arrived.
@@ -75,6 +81,16 @@ def append(
     if now != tip or free_lock(git.git_dir, said) or _MOVED.search(said):
         return None
     raise remote.failed("push", _reasoned(output, said), "write the contents, and may push to this branch")
+
+
+def _pushed(git: GitObjects, remote: Remote, refspec: str) -> GitOutput:
+    """Push, again and again for a moment where the other side only stumbled."""
+    for _ in range(_TRIES - 1):
+        output = remote.run(git.scratch, _WORDS, (refspec,))
+        if output.code == 0 or _PASSING not in output.stdout.decode("utf-8", "replace"):
+            return output
+        time.sleep(_WAIT_SECONDS)
+    return remote.run(git.scratch, _WORDS, (refspec,))
 
 
 def _reasoned(output: GitOutput, said: str) -> GitOutput:

@@ -34,6 +34,13 @@ def appended(clone, to, tip, *additions):
         return append(git, str(to.root), "decisions", tip, additions)
 
 
+def hook(folder, name, script):
+    path = folder / "hooks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(script)
+    path.chmod(0o755)
+
+
 def told(world, commit):
     return world.git("log", "--format=%an <%ae> %aI %cI %s", "--name-status", "--reverse", commit).splitlines()
 
@@ -101,11 +108,36 @@ def test_a_push_whose_answer_was_lost_has_arrived(clone, forge):
     assert appended(clone, forge, None, FIRST) == tip
 
 
+STUMBLES = """#!/bin/sh
+echo >> pushes
+for each in "$GIT_QUARANTINE_PATH"/??; do
+    folder=objects/$(basename "$each")
+    if [ "$(wc -l < pushes)" -le TIMES ]; then
+        [ -d "$folder" ] || touch "$folder"
+    elif [ -f "$folder" ]; then
+        rm "$folder"
+    fi
+done
+"""
+"""Takes the folders of new objects away from git, as `git gc` does in the wrong moment, for the first so many pushes."""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_repository_that_is_tidied_up_in_the_very_moment_is_asked_again(clone, forge, times):
+    hook(forge.root, "pre-receive", STUMBLES.replace("TIMES", str(times)))
+    tip = appended(clone, forge, None, FIRST)
+    assert forge.rev("refs/heads/decisions") == tip
+    assert (forge.root / "pushes").read_text() == "\n" * (times + 1)
+
+
+def test_a_repository_that_never_takes_an_object_is_told(clone, forge):
+    hook(forge.root, "pre-receive", STUMBLES.replace("TIMES", "99"))
+    with pytest.raises(Unreachable, match="unable to migrate objects to permanent storage"):
+        appended(clone, forge, None, FIRST)
+
+
 def test_a_refusal_is_told_with_its_reason(clone, forge):
-    hook = forge.root / "hooks" / "pre-receive"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
+    hook(forge.root, "pre-receive", "#!/bin/sh\nexit 1\n")
     expected = r"`git push` to .* ended with code 1: `error: \[remote rejected\] \(pre-receive hook declined\)`"
     with pytest.raises(Unreachable, match=expected):
         appended(clone, forge, None, FIRST)
@@ -119,10 +151,7 @@ def test_nobody_there_is_unreachable(clone, tmp_path):
 def test_no_hook_of_the_clone_runs(clone, forge, tmp_path):
     mark = tmp_path / "ran"
     for name in ("pre-push", "reference-transaction", "post-commit"):
-        hook = clone.root / ".git" / "hooks" / name
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f"#!/bin/sh\ntouch '{mark}'\nexit 1\n")
-        hook.chmod(0o755)
+        hook(clone.root / ".git", name, f"#!/bin/sh\ntouch '{mark}'\nexit 1\n")
     assert appended(clone, forge, None, FIRST)
     assert not mark.exists()
 
