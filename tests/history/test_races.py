@@ -157,7 +157,11 @@ def test_a_pull_request_that_two_record_as_closed_is_on_record_once(rounds, at_f
 # Git tidies up in the same clone
 
 
-TIDY = (("gc", "-q"), ("repack", "-a", "-d", "-q"), ("pack-refs", "--all"))
+TIDY = (("-c", "gc.packRefs=false", "gc", "-q"), ("repack", "-a", "-d", "-q"), ("pack-refs", "--all"))
+PACKED_SECONDS = 1.1
+"""Refs are packed no sooner again. Git 2.39 knows a file of packed refs by its inode and the second of its change:
+packed twice within one second, while a push is under way, it looks unchanged, and a push on top of what is there no more
+is let through (14 of 30 times, staged by a hook). No recorder can see that, and the next run finds nothing missing."""
 
 
 @contextmanager
@@ -168,12 +172,14 @@ def tidied(place: Path, *more: tuple[str, ...]) -> Iterator[list[int]]:
 
     def tidy() -> None:
         while not over.is_set():
+            begun = time.monotonic()
             for words in (*TIDY, *more):
                 codes.append(
                     subprocess.run(
                         ["git", *words], cwd=place, env=clean_environment(), capture_output=True, check=False
                     ).returncode
                 )
+            over.wait(max(0.0, begun + PACKED_SECONDS - time.monotonic()))
 
     thread = threading.Thread(target=tidy)
     thread.start()
