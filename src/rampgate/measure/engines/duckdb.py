@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
-from rampgate.measure.engines._base import RELATION, Identity
+from rampgate.measure.engines._base import RELATION
+from rampgate.measure.engines._opened import Opened
 from rampgate.measure.engines._parts import Part, Whole, put_together
 from rampgate.measure.files import DataFiles, check_alike, check_all_unchanged, check_headers, look_at_all, plain_paths
 from rampgate.measure.progress import told_by
@@ -43,42 +44,22 @@ _KINDS: Final[tuple[tuple[re.Pattern[str], Kind], ...]] = (
 _DIALECT = DIALECTS["duckdb"]
 
 
-class DuckDBRelation:
+class DuckDBRelation(Opened):
     """The table that files are, behind one connection."""
 
     dialect = _DIALECT
     engine = "duckdb"
 
     def __init__(self, session: _Session, whole: Whole, version: str) -> None:
+        super().__init__(session, whole, version)
         self.connection = session.connection
-        self.name = whole.parts[0].name
-        self.version = version
-        self.asked: list[str] = []
-        self._session = session
-        self._whole = whole
-        self._rows = whole.rows
+        self._text = session.data[0].format != "parquet"
         session.ask(f"CREATE TEMP VIEW {RELATION} AS {whole.select}")
-
-    def columns(self) -> Mapping[str, Kind]:
-        """Return the columns of the files in their order; those of a text file hold text."""
-        return self._whole.columns
-
-    def query(self, sql: str, *, keep: bool = False) -> list[tuple[Any, ...]]:
-        """Return the rows of a query; a fault of a file becomes a located problem."""
-        if keep:
-            self.asked.append(sql)
-        return self._session.ask(sql)
-
-    def identity(self) -> Identity:
-        """Return the name of the files and the digest of their bytes."""
-        if self._rows is None:
-            self._rows = int(self.query(f"SELECT COUNT(*) FROM {RELATION}")[0][0])
-        return self._whole.identity(self._rows)
 
     def no_column(self, name: str, hint: str, known: Sequence[str]) -> Problem:
         """Return the problem of a column that is not there, at the header line of a text file."""
-        problem = self._whole.no_column(name, hint, known)
-        if self._session.data[0].format == "parquet":
+        problem = super().no_column(name, hint, known)
+        if not self._text:
             return problem
         other = len(known) == 1 and any(separator in known[0] for separator in ";\t|")
         fix = "separate the fields by commas (by tabs in a `.tsv` file)" if other else problem.fix

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import canonical_json, sha256_of
-from rampgate.measure.engines._base import RELATION, Identity
-from rampgate.measure.engines._parts import Part, Whole, fingerprint_of, put_together
+from rampgate.measure.engines._base import RELATION
+from rampgate.measure.engines._opened import Opened
+from rampgate.measure.engines._parts import Part, fingerprint_of, put_together
 from rampgate.measure.request import Pairing
 from rampgate.measure.sql import DIALECTS, Kind
 
@@ -55,40 +56,15 @@ WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 _DIALECT = DIALECTS["postgres"]
 
 
-class PostgresRelation:
+class PostgresRelation(Opened):
     """One table behind one connection and in one transaction, so that every query sees the same rows."""
 
     dialect = _DIALECT
     engine = "postgresql"
 
-    def __init__(self, session: _Session, whole: Whole) -> None:
-        self.name = whole.parts[0].name
-        self.version = session.version
-        self.asked: list[str] = []
-        self._session = session
-        self._whole = whole
-        self._rows = whole.rows
-
-    def columns(self) -> Mapping[str, Kind]:
-        """Return the columns of the table in its order."""
-        return self._whole.columns
-
-    def query(self, sql: str, *, keep: bool = False) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over the table named `data`."""
-        if keep:
-            self.asked.append(sql)
+    def _named(self, sql: str) -> str:
         # A view would have to be made, and this transaction makes nothing; read once, the table is not copied.
-        return self._session.ask(f"WITH {RELATION} AS NOT MATERIALIZED ({self._whole.select}) ({sql})")
-
-    def identity(self) -> Identity:
-        """Return the address of the table, and the digest of the snapshot that is read."""
-        if self._rows is None:
-            self._rows = int(self.query(f"SELECT COUNT(*) FROM {RELATION}")[0][0])
-        return self._whole.identity(self._rows)
-
-    def no_column(self, name: str, hint: str, known: Sequence[str]) -> Problem:
-        """Return the problem of a column that is not there."""
-        return self._whole.no_column(name, hint, known)
+        return f"WITH {RELATION} AS NOT MATERIALIZED ({self._whole.select}) ({sql})"
 
 
 class _Session:
@@ -164,7 +140,9 @@ def open_table(
             connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
         parts = [session.part(each) for each in (table, truth) if each is not None]
         connection.execute("SET LOCAL search_path = pg_catalog")
-        yield PostgresRelation(session, put_together(_DIALECT, session.ask, parts, pairing or Pairing()))
+        yield PostgresRelation(
+            session, put_together(_DIALECT, session.ask, parts, pairing or Pairing()), session.version
+        )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import os
 import re
 import socket
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import canonical_json, sha256_of
-from rampgate.measure.engines._base import RELATION, Identity
+from rampgate.measure.engines._base import RELATION
+from rampgate.measure.engines._opened import Opened
 from rampgate.measure.engines._parts import Part, Whole, put_together
 from rampgate.measure.progress import told_by
 from rampgate.measure.request import Pairing
@@ -47,40 +48,15 @@ _INTEGERS: Final = ("tinyint", "smallint", "int", "bigint")
 _DIALECT = DIALECTS["spark"]
 
 
-class SparkRelation:
+class SparkRelation(Opened):
     """One table behind one session of its own."""
 
     dialect = _DIALECT
     engine = "spark"
 
     def __init__(self, session: _Session, whole: Whole) -> None:
-        self.name = whole.parts[0].name
-        self.version = str(session.spark.version)
-        self.asked: list[str] = []
-        self._session = session
-        self._whole = whole
-        self._rows = whole.rows
+        super().__init__(session, whole, str(session.spark.version))
         session.view(RELATION, session.frame(whole.select))
-
-    def columns(self) -> Mapping[str, Kind]:
-        """Return the columns of the table in its order."""
-        return self._whole.columns
-
-    def query(self, sql: str, *, keep: bool = False) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over the table named `data`."""
-        if keep:
-            self.asked.append(sql)
-        return self._session.ask(sql)
-
-    def identity(self) -> Identity:
-        """Return the address of the table, and the digest of the list of its files."""
-        if self._rows is None:
-            self._rows = int(self.query(f"SELECT COUNT(*) FROM {RELATION}")[0][0])
-        return self._whole.identity(self._rows)
-
-    def no_column(self, name: str, hint: str, known: Sequence[str]) -> Problem:
-        """Return the problem of a column that is not there."""
-        return self._whole.no_column(name, hint, known)
 
 
 class _Session:
