@@ -7,7 +7,6 @@ file invalid.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Context, Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TypeVar
@@ -15,21 +14,18 @@ from typing import TypeVar
 from rampgate.formats.beside import BESIDE, Beside, faults_beside
 from rampgate.formats.claimed import claim_faults, rests_on_claims
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
-from rampgate.formats.measured import BY_KIND, Told
+from rampgate.formats.measure_check import level_of, told_faults, value_faults
+from rampgate.formats.measured import BY_KIND
 from rampgate.formats.measured._base import Key
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, Measure
-from rampgate.model.evidence import Interval as Recorded
 from rampgate.stats.counts import CountsTable, Group, TableKind
-from rampgate.stats.intervals import DEFAULT_LEVEL, Interval, as_decimal
+from rampgate.stats.intervals import DEFAULT_LEVEL
 from rampgate.stats.rates import ALIASES, METRICS, evaluate
 from rampgate.stats.regression import regression_measures
 
 NEEDS_COUNTS = frozenset({"performance", "fairness", "rate"})
 """Kinds of evidence that rest on counts of labels."""
-
-LEAST_PLACES = 4
-"""A recorded value that is not exact shows at least this many decimal places."""
 
 REGRESSION_METRICS = ("mae", "rmse", "bias", "r2")
 """The measures that sums of errors give."""
@@ -49,7 +45,7 @@ def recompute(evidence: Evidence) -> list[str]:
     claims has no table; that it is well formed is all that can be found.
     """
     faults = list(claim_faults(evidence))
-    return faults if rests_on_claims(evidence) else [*faults, *_recomputed(evidence)]
+    return faults if rests_on_claims(evidence) else [*faults, *_recomputed(evidence), *_repeated(evidence)]
 
 
 def _recomputed(evidence: Evidence) -> list[str]:
@@ -124,9 +120,9 @@ def _rows(evidence: Evidence, sizes: Mapping[Group, int]) -> Iterator[str]:
 def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
     split: dict[Group, CountsTable] = {}  # a table is summed up once for each set of columns, not for each measure
     beside = Beside(evidence, table)
-    for place, measure in _each_once(evidence):
+    for place, measure in _placed(evidence):
         if measure.metric in BESIDE:
-            yield from _as_told(place, measure, beside.of(measure), "counts")
+            yield from told_faults(place, measure, beside.of(measure), "counts")
             continue
         metric = METRICS.get(ALIASES.get(measure.metric, measure.metric))
         if metric is None:
@@ -148,14 +144,14 @@ def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
             yield f"{place}: n is recorded as {measure.n}, but the counts give {rate.n}"
         if measure.k is not None and measure.k != rate.k:
             yield f"{place}: k is recorded as {measure.k}, but the counts give {rate.k}"
-        level = _level(measure)
+        level = level_of(measure)
         interval = rate.interval(level) if level is not None and metric.is_proportion else None
-        yield from _compared(place, measure, rate.value, interval)
+        yield from value_faults(place, measure, rate.value, interval)
 
 
 def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
     split: dict[Group, SumsTable] = {}
-    for place, measure in _each_once(evidence):
+    for place, measure in _placed(evidence):
         if measure.metric not in REGRESSION_METRICS:
             yield f"{place}: unknown metric{did_you_mean(measure.metric, REGRESSION_METRICS)}"
             continue
@@ -167,12 +163,12 @@ def _summed(evidence: Evidence, table: SumsTable) -> Iterator[str]:
         if sums is None:
             yield f"{place}: the sums have no such group"
             continue
-        found = {each.metric: each for each in regression_measures(sums, _level(measure) or DEFAULT_LEVEL)}
+        found = {each.metric: each for each in regression_measures(sums, level_of(measure) or DEFAULT_LEVEL)}
         if measure.n != sums.n:
             yield f"{place}: n is recorded as {measure.n}, but the sums give {sums.n}"
         exact = found[measure.metric].value
-        interval = found[measure.metric].interval if _level(measure) is not None else None
-        yield from _compared(place, measure, None if exact is None else Fraction(exact), interval)
+        interval = found[measure.metric].interval if level_of(measure) is not None else None
+        yield from value_faults(place, measure, None if exact is None else Fraction(exact), interval)
 
 
 def _told(evidence: Evidence) -> Iterator[str]:
@@ -187,22 +183,12 @@ def _told(evidence: Evidence) -> Iterator[str]:
     except ValueError as error:
         yield f"tables: {error}"
         return
-    for place, measure in _each_once(evidence):
+    for place, measure in _placed(evidence):
         told = found.get((measure.metric, frozenset(measure.group.items()), measure.by))
         if told is None:
             yield f"{place}: the tables do not give it{did_you_mean(measure.metric, kind.metrics)}"
         else:
-            yield from _as_told(place, measure, told, "tables")
-
-
-def _as_told(place: str, measure: Measure, told: Told | None, by: str) -> Iterator[str]:
-    """Yield where a recorded measure is not what the tables tell."""
-    if told is None:
-        yield f"{place}: the {by} do not give it"
-        return
-    if measure.n != told.n:
-        yield f"{place}: n is recorded as {measure.n}, but the {by} give {told.n}"
-    yield from _compared(place, measure, None if told.value is None else Fraction(told.value), told.interval)
+            yield from told_faults(place, measure, told, "tables")
 
 
 def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | str:
@@ -216,69 +202,24 @@ def _part(table: Table, measure: Measure, split: dict[Group, Table]) -> Table | 
     return split[columns]
 
 
-def _each_once(evidence: Evidence) -> Iterator[tuple[str, Measure]]:
-    """Yield every measure with words for its place; say where one metric of one group is recorded twice."""
-    seen: set[Key] = set()
+def _placed(evidence: Evidence) -> Iterator[tuple[str, Measure]]:
+    """Yield every measure with words for its place."""
     for number, measure in enumerate(evidence.measures, start=1):
+        yield f"measure {number}, `{measure.metric}` of {_whom(measure)}", measure
+
+
+def _repeated(evidence: Evidence) -> Iterator[str]:
+    """Yield where one metric of one group is recorded twice."""
+    seen: set[Key] = set()
+    for place, measure in _placed(evidence):
         key = (measure.metric, frozenset(measure.group.items()), measure.by)
-        again = " (recorded twice)" if key in seen else ""
+        if key in seen:
+            yield f"{place} (recorded twice): a metric of a group is recorded once"
         seen.add(key)
-        yield f"measure {number}, `{measure.metric}` of {_whom(measure)}{again}", measure
 
 
 def _whom(measure: Measure) -> str:
     return f"groups by {_names(measure.by)}" if measure.by else str(dict(measure.group) or "everybody")
-
-
-def _compared(place: str, measure: Measure, value: Fraction | None, interval: Interval | None) -> Iterator[str]:
-    if "(recorded twice)" in place:
-        yield f"{place}: a metric of a group is recorded once"
-    if measure.value is None or value is None:
-        if measure.value is not None:
-            yield f"{place}: recorded as {measure.value}, but it is undefined: there are no rows to divide by"
-        elif value is not None:
-            yield f"{place}: recorded as undefined, but the counts give {_about(value)}"
-    elif not _is_rounded(measure.value, value):
-        yield f"{place}: recorded as {measure.value}, but the counts give {_about(value)}"
-    if measure.interval is not None:
-        yield from _compared_interval(place, measure.interval, interval)
-
-
-def _compared_interval(place: str, recorded: Recorded, interval: Interval | None) -> Iterator[str]:
-    if interval is None or recorded.method != interval.method:
-        yield f"{place}: the interval (`{recorded.method}`, level {recorded.level}) can not be recomputed"
-        return
-    for name, text, limit in (("low", recorded.low, interval.low), ("high", recorded.high, interval.high)):
-        # A limit may have been rounded outward, so it may differ by one in its last place.
-        distance = abs(Fraction(text) - Fraction(limit))
-        if distance and (distance > _last_place(text) or _places(text) < LEAST_PLACES):
-            yield f"{place}: the {name} limit is recorded as {text}, but the counts give {limit}"
-
-
-def _is_rounded(text: str, value: Fraction) -> bool:
-    """Return whether a decimal text is an exact value, or the value rounded to at least `LEAST_PLACES` places."""
-    distance = abs(Fraction(text) - value)
-    return distance == 0 or (_places(text) >= LEAST_PLACES and distance <= _last_place(text) / 2)
-
-
-def _level(measure: Measure) -> Decimal | None:
-    """Return the level of the recorded interval, or None where there is none that a level can be."""
-    if measure.interval is None:
-        return None
-    level = Decimal(measure.interval.level)
-    return level if 0 < level < 1 else None
-
-
-def _places(text: str) -> int:
-    return len(text.partition(".")[2])
-
-
-def _last_place(text: str) -> Fraction:
-    return Fraction(1, 10 ** _places(text))
-
-
-def _about(value: Fraction) -> str:
-    return f"{Context(prec=15).plus(as_decimal(value)):f}"
 
 
 def _names(names: Sequence[str] | Mapping[str, str]) -> str:
