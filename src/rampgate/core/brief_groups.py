@@ -14,7 +14,7 @@ from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.model.sourced import Missing
 from rampgate.rules._evidence import Fit, matching, shown
-from rampgate.rules._fairness import split_groups, table_for
+from rampgate.rules._fairness_groups import split_groups, table_for
 from rampgate.rules._metrics import number, rate_metric
 from rampgate.rules._values import values_of
 from rampgate.stats.counts import Group

@@ -13,7 +13,7 @@ from rampgate.formats.evidence_tables import counts_of, sums_of
 from rampgate.formats.measured import BY_KIND, Told
 from rampgate.formats.measured.disparities import DISPARITIES
 from rampgate.model.evidence import Evidence
-from rampgate.rules._fairness import table_for
+from rampgate.rules._fairness_groups import table_for
 from rampgate.rules._metrics import group_text, rate_metric
 from rampgate.stats.counts import Group
 from rampgate.stats.intervals import Interval

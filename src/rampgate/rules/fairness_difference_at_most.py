@@ -49,7 +49,8 @@ from pydantic import Field
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Answer
 from rampgate.rules._base import RuleKind
-from rampgate.rules._fairness import DisparityParams, Limit, Portion, disparity_faults, judge_disparity
+from rampgate.rules._fairness import judge_disparity
+from rampgate.rules._fairness_groups import DisparityParams, Limit, Portion, disparity_faults
 from rampgate.stats.disparity import difference_between
 from rampgate.stats.intervals import difference
 
