@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from engines.tables import MEASURED, awkward, told
-from rampgate.measure import labelled, regression
+from rampgate.measure import calibration, labelled, multiclass, nyc_ll144, regression
 from rampgate.measure.engines import Relation
 from rampgate.measure.engines.spark import _connected
 from rampgate.measure.sql import DIALECTS
@@ -102,7 +102,7 @@ def test_every_query_of_a_measure_is_well_formed_and_means_the_same(parquet, mon
     kind, asked = MEASURED[case]
     plain = told(kind, parquet, **asked)
     sent = []
-    for module in (labelled, regression):
+    for module in (labelled, regression, calibration, multiclass, nyc_ll144):
         original = module.open_request
 
         @contextmanager

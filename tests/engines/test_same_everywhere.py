@@ -39,6 +39,26 @@ def test_spark_tells_what_duckdb_tells(parquet, on_spark, case):
     assert told(kind, Path(), **given, **on_spark) == told(kind, parquet, **given)
 
 
+SCORED = ("fairness", {"preset": "nyc-ll144", "by": ("sex", "race"), "y_score": "raw"})
+EVEN = 40
+"""So many rows have two in the middle, and the median lies between them."""
+
+
+@pytest.mark.peer
+def test_postgres_has_the_median_of_an_even_number_of_rows(tmp_path, postgres, database):
+    kind, given = SCORED
+    table = {"engine": postgres.address, "table": awkward(EVEN).to_postgres(database, "public.even")}
+    assert told(kind, Path(), **given, **table) == told(kind, awkward(EVEN).to_parquet(tmp_path / "e.parquet"), **given)
+
+
+@pytest.mark.spark
+def test_spark_has_the_median_of_an_even_number_of_rows(tmp_path, spark):
+    kind, given = SCORED
+    path = awkward(EVEN).to_parquet(tmp_path / "e.parquet")
+    table = {"engine": spark.address, "table": f"parquet:{path}"}
+    assert told(kind, Path(), **given, **table) == told(kind, path, **given)
+
+
 def refused_rows(case: str) -> Rows:
     kind, values = REFUSED[case]
     rows = [(values[place % 2], place % 2, 1) for place in range(10)]
