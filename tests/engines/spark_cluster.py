@@ -159,7 +159,9 @@ def wait_for(port: int, log: Path) -> None:
 
 
 def main() -> None:
-    """Start a cluster for a person, until Ctrl-C."""
+    """Start a cluster for a person, until Ctrl-C; a `kill` and a closed terminal tidy up as well."""
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.default_int_handler)
     with started() as cluster, contextlib.suppress(KeyboardInterrupt):
         told = f"one master, two workers, one Connect server: --engine {cluster.address}"
         sys.stdout.write(f"{told}\nlogs: {cluster.folder}; Ctrl-C ends it\n")
