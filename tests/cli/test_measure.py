@@ -111,4 +111,4 @@ def test_the_preset_of_new_york_city_is_measured_and_said_in_the_command(world, 
     assert done.exit == 0, done.err
     assert "excluded, having less than 2% of the rows: race=c, n 1, rate 0.0000" in done.out
     command = json.loads((world.path / "audit.json").read_text())["produced"]["command"]
-    assert "--preset nyc-ll144 --unknown unknown --exclude-small 'one person'" in command
+    assert "--preset nyc-ll144 --exclude-small 'one person'" in command

@@ -1,4 +1,4 @@
-"""What every kind of measurement with a command of its own shares: whose, of when, where to write, and the doing."""
+"""What commands that make evidence share: whose, of when, where to write, and the doing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from click.core import ParameterSource
 _POPULATION = click.Choice(["offline", "shadow", "production"])
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _NOT_REPEATED = frozenset({"out", "attach", "replace", "sign", "person", "repo", "now", "engine"})
+
+PLACES = ("truth", "other", "others")
+"""Options that name a file, or a table where an engine has the data."""
+
+LONGEST_COMMAND = 4000
+"""The schema of evidence keeps no longer one."""
 
 
 def of_data(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,7 +47,7 @@ def of_truth(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def of_version(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every measurement of a version has."""
+    """Add the options of all evidence about a version."""
     return _with(
         command,
         click.option("--model", required=True, metavar="M", help="The model."),
@@ -55,7 +61,7 @@ def of_version(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--out", type=_FILE, metavar="PATH", help="Where to write."),
         click.option("--attach", is_flag=True, help="Write into the version's folder, and list it in the card."),
         click.option("--replace", is_flag=True, help="Write over evidence that is already there."),
-        click.option("--as", "person", metavar="PERSON", help="Who measures; else whoever Git commits as."),
+        click.option("--as", "person", metavar="PERSON", help="Who vouches for it; else whoever Git commits as."),
         click.option("--sign", type=_FILE, metavar="SSHKEY", help="Sign with this key."),
         click.option(
             "--repo", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where."
@@ -64,28 +70,33 @@ def of_version(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def measured(kind: str, options: dict[str, Any], details: Any, **more: Any) -> int:
+def measured(kind: str, options: dict[str, Any], details: Any = None, **more: Any) -> int:
     """Measure a kind as the options say, write the evidence, and print what was found.
 
     details: `rampgate.app.measure.Details`. more: further fields of the request.
     """
-    from rampgate.app.measure import MeasureRequest, Wish, measure_and_write, share_done
-    from rampgate.cli.measure import show_written, window_of
+    from rampgate.app.measure import Details, MeasureRequest, measure_and_write, share_done
+    from rampgate.cli.measure_shown import show_written
     from rampgate.cli.show import working
 
     first, last = window_of(options["window"])
     same = ("model", "version", "population", "dataset_name", "stage")
     request = MeasureRequest(
-        **located(options), **{name: options[name] for name in same}, **more,
-        artifact="", produced_by="", window_from=first, window_to=last, command=repeated(kind), details=details,
+        **located(options), **{name: options[name] for name in same}, **more, artifact="", produced_by="",
+        window_from=first, window_to=last, command=repeated("measure", kind), details=details or Details(),
     )  # fmt: skip
-    wish = Wish(
-        options["repo"], kind, options["out"], options["attach"], options["replace"], options["sign"], options["person"]
-    )
     with working(f"measuring {request.data.name}", share_done):
-        written = measure_and_write(wish, request, now=moment_of(options["now"]))
+        written = measure_and_write(wish_of(kind, options), request, now=moment_of(options["now"]))
     show_written(written)
     return 0
+
+
+def wish_of(kind: str, options: dict[str, Any]) -> Any:
+    """Return where evidence goes and who is behind it, from the options of `of_version`."""
+    from rampgate.app.evidence.attach import Wish
+
+    names = ("out", "attach", "replace", "sign", "person")
+    return Wish(options["repo"], kind, *(options[name] for name in names))
 
 
 def located(options: dict[str, Any]) -> dict[str, Any]:
@@ -104,24 +115,47 @@ def moment_of(text: str | None) -> Any:
     return parse_rfc3339(text) if text else now()
 
 
-def repeated(kind: str) -> str:
-    """Return the command that measures the same again; files by their names alone, and no address of an engine."""
+def repeated(*begin: str) -> str | None:
+    """Return the command that does the same again, None where it is too long to be kept.
+
+    begin: its words after `rampgate`, before the options. Files stand in it by their names alone, for folders tell who
+    somebody is, and no address of an engine does: both are in `source`.
+    """
     import shlex
 
-    context, words = click.get_current_context(), ["rampgate", "measure", kind]
+    context, words = click.get_current_context(), ["rampgate", *begin]
+    local = context.params.get("table") is None
     for parameter in context.command.params:
         name = parameter.name or ""
-        if name in _NOT_REPEATED or context.get_parameter_source(name) != ParameterSource.COMMANDLINE:
+        given = context.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if not given or name in _NOT_REPEATED or isinstance(parameter, click.Argument):
             continue
         value = context.params[name]
         if value is True:
             words.append(parameter.opts[0])
             continue
         for each in value if isinstance(value, tuple) else (value,):
-            # Another source is a file or a table; the folders that a file lies in tell who somebody is.
-            is_place = isinstance(each, Path) or name in ("other", "others")
-            words += [parameter.opts[0], str(each).rstrip("/").rpartition("/")[2] if is_place else str(each)]
-    return shlex.join(words)
+            is_file = isinstance(each, Path) or (local and name in PLACES)
+            words += [parameter.opts[0], str(each).rstrip("/").rpartition("/")[2] if is_file else str(each)]
+    text = shlex.join(words)
+    return text if len(text) <= LONGEST_COMMAND else None
+
+
+def window_of(text: str | None) -> tuple[str | None, str | None]:
+    """Return the first and the last day of `DAY..DAY`, None for none. Raises BadParameter for what is none."""
+    from datetime import date
+
+    if text is None:
+        return None, None
+    first, dots, last = text.partition("..")
+    try:
+        ordered = date.fromisoformat(first) <= date.fromisoformat(last)
+    except ValueError:
+        ordered = False
+    if not dots or not ordered:
+        words = f"`{text}` is not two days in order; write them as 2026-10-01..2026-10-31"
+        raise click.BadParameter(words, param_hint="--window")
+    return first, last
 
 
 def names_of(text: str | None) -> tuple[str, ...]:
