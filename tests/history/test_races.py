@@ -116,19 +116,19 @@ def raced(racers: Racers, rounds: int) -> None:
 
 @pytest.mark.parametrize("share", ["few", *(pytest.param(each, marks=pytest.mark.scale) for each in ("one", "two"))])
 @pytest.mark.parametrize("scene", ["two clones", pytest.param("one clone", marks=pytest.mark.scale)])
-def test_two_recorders_at_a_forge_lose_nothing(scene, share, at_forge, forks):
+def test_G7_two_recorders_at_a_forge_lose_nothing(scene, share, at_forge, forks):
     racers = Racers(forks, SCENES[scene](at_forge), random.Random(f"{scene} {share}"))
     raced(racers, 1 if share == "few" else ROUNDS)
 
 
 @pytest.mark.parametrize("share", ["few", *(pytest.param(each, marks=pytest.mark.scale) for each in ("one", "two"))])
-def test_two_recorders_in_a_clone_by_itself_lose_nothing(share, tmp_path, forks):
+def test_G7_two_recorders_in_a_clone_by_itself_lose_nothing(share, tmp_path, forks):
     stand = CloneStand(tmp_path / "stand", lived=False)
     raced(Racers(forks, (stand, stand.second()), random.Random(f"offline {share}")), 2 if share == "few" else ROUNDS)
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(12, marks=pytest.mark.scale)])
-def test_two_that_begin_at_once_begin_one_history(rounds, at_forge, forks):
+def test_G7_two_that_begin_at_once_begin_one_history(rounds, at_forge, forks):
     racers = Racers(forks, two_clones(at_forge), random.Random(f"begin {rounds}"))
     for _ in range(rounds):
         for each in racers.stands:
@@ -138,7 +138,7 @@ def test_two_that_begin_at_once_begin_one_history(rounds, at_forge, forks):
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(12, marks=pytest.mark.scale)])
-def test_a_pull_request_that_two_record_as_closed_is_on_record_once(rounds, at_forge, forks):
+def test_G7_a_pull_request_that_two_record_as_closed_is_on_record_once(rounds, at_forge, forks):
     racers = Racers(forks, two_clones(at_forge), random.Random(f"closed {rounds}"))
     pull = at_forge.close("given-up")
     at_forge.run()
