@@ -12,18 +12,17 @@ inside one process; `git fsck` and GTO's history of as many events are measured 
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from run import RAMPGATE, Program, Ratio, judge, machine, measure, ratio_table, table  # noqa: E402 - see above
+from environments import environment  # noqa: E402 - see above
+from run import RAMPGATE, Program, Ratio, judge, judged_as, measure, write_report  # noqa: E402 - see above
 
 MODELS = 50
 BEHIND = 100
@@ -172,21 +171,6 @@ def generate_gto(root: Path, events: int) -> None:
 # The measurement
 
 
-def gto_of(given: str, folder: Path) -> str:
-    """Return a `gto` to measure: the one given, else one installed into a folder; "" with a printed reason for none."""
-    if given:
-        return given
-    venv = folder / "gto"
-    steps = ([sys.executable, "-m", "venv", str(venv)], [str(venv / "bin" / "pip"), "install", "-q", "gto"])
-    for words in steps:
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        if done.returncode:
-            reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-            print(f"GTO is not measured: `{' '.join(words[-3:])}` failed: {reason}", file=sys.stderr)
-            return ""
-    return str(venv / "bin" / "gto")
-
-
 def made(folder: Path, what: str, records: int) -> Path:
     """Generate in another process: this one must stay small, for what it starts inherits its peak."""
     root = folder / f"{what}-{records}"
@@ -207,7 +191,8 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     replayable = made(folder, "replayable", replayed) / "repo"
     words = [RAMPGATE, "audit", "replay", "--all", "--engine", "current"]
     groups["Replay"] = measure([Program(f"audit replay --all, {replayed}", words, replayable)], rounds)
-    gto = "" if asked.without_gto else gto_of(asked.gto, folder)
+    programs_of_gto = None if asked.without_gto or asked.gto else environment(folder / "gto", "gto")
+    gto = asked.gto or (str(programs_of_gto / "gto") if programs_of_gto else "")
     judged = ratios(few, many)
     if gto:
         events = [Program(f"gto history, {n}", [gto, "history"], made(folder, "events", n)) for n in (few, many)]
@@ -216,32 +201,16 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     found = {name: each for group in groups.values() for name, each in group.items()}
     results = [judge(each, found) for each in judged]
     results += [floor(found, records) for records in (few, many)]
-    text = ["# The decision history", "", ", ".join(f"{name} {value}" for name, value in machine().items()), ""]
-    text += ["## Ratios of medians", "", *ratio_table(results)]
-    for title, group in groups.items():
-        text += [f"## {title}", "", *table(group)]
-    data = {
-        "machine": machine(),
-        "rounds": rounds,
-        "ratios": results,
-        "programs": {name: asdict(each) | {"codes": sorted(each.codes)} for name, each in found.items()},
-    }
-    asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / "history.md").write_text("\n".join(text), encoding="utf-8")
-    (asked.out / "history.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    print("\n".join(text))
+    write_report(asked.out / "history", "The decision history", groups, results, rounds)
     return 0
 
 
 def floor(found: dict, records: int) -> dict[str, object]:
     """Return the ratio of verifying to what it can not do without: both logs, and every signature."""
-    least = found[f"git log --raw, {records}"].median + found[f"signatures, {records}"].median
-    value = found[f"audit verify, {records}"].median / least
+    least = found[f"git log --raw, {records}"].median() + found[f"signatures, {records}"].median()
     statement = f"`audit verify` of {records:,} records over `git log --raw` and as many signature checks"
-    return asdict(Ratio(statement, f"audit verify, {records}", "", at_most=3.0)) | {
-        "value": round(value, 3),
-        "met": value <= 3.0,
-    }
+    ratio = Ratio(statement, f"audit verify, {records}", "", at_most=3.0)
+    return judged_as(ratio, found[ratio.above].median() / least)
 
 
 def main() -> int:

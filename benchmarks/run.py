@@ -20,6 +20,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
@@ -30,16 +31,21 @@ MEGABYTE = 1024 * (1024 if sys.platform == "darwin" else 1)  # Linux counts in K
 # Compiled modules are kept, as on a user's machine; otherwise every start would compile all it imports.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 VERDICTS = (0, 10, 11, 12)
+Of = Literal["seconds", "processor", "memory"]
 
 
 @dataclass(frozen=True)
 class Program:
-    """A command line that one case measures; `codes` are the exit codes that mean that it did its work."""
+    """A command line that one case measures; `codes` are the exit codes that mean that it did its work.
+
+    heavy: it takes minutes, so it runs once, whatever the rounds, and not to warm up.
+    """
 
     name: str
     words: list[str]
     folder: Path
     codes: tuple[int, ...] = (0,)
+    heavy: bool = False
 
 
 @dataclass
@@ -51,20 +57,23 @@ class Measured:
     memory: list[float] = field(default_factory=list)
     codes: set[int] = field(default_factory=set)
 
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
+    def median(self, of: Of = "seconds") -> float:
+        return statistics.median(getattr(self, of))
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A statement about two programs: the first's time over the second's, and its limit."""
+    """A statement about two programs: the first's time over the second's, and its limit.
+
+    of: what is compared; seconds of the processor count alike on a busy machine.
+    """
 
     statement: str
     above: str
     below: str
     at_most: float | None = None
     at_least: float | None = None
+    of: Of = "seconds"
 
 
 def run_once(program: Program, into: Measured) -> None:
@@ -93,12 +102,13 @@ def run_once(program: Program, into: Measured) -> None:
 
 def measure(programs: list[Program], rounds: int) -> dict[str, Measured]:
     """Run the programs in turns; the first round warms file caches and is not counted."""
-    for program in programs:
+    light = [program for program in programs if not program.heavy]
+    for program in light:
         run_once(program, Measured())
     found = {program.name: Measured() for program in programs}
     for turn in range(rounds):
         # Every other round goes backwards, so that no program always runs after the same one.
-        for program in programs if turn % 2 == 0 else programs[::-1]:
+        for program in programs if turn == 0 else light[:: -1 if turn % 2 else 1]:
             run_once(program, found[program.name])
     return found
 
@@ -149,14 +159,17 @@ def table(found: dict[str, Measured]) -> list[str]:
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, each in found.items():
-        seconds = f"{each.median:.3f} | {min(each.seconds):.3f} | {max(each.seconds):.3f}"
+        seconds = f"{each.median():.3f} | {min(each.seconds):.3f} | {max(each.seconds):.3f}"
         rest = f"{statistics.median(each.processor):.3f} | {max(each.memory):.0f}"
         lines.append(f"| {name} | {seconds} | {rest} | {', '.join(map(str, sorted(each.codes)))} |")
     return [*lines, ""]
 
 
 def judge(ratio: Ratio, found: dict[str, Measured]) -> dict[str, object]:
-    value = found[ratio.above].median / found[ratio.below].median
+    return judged_as(ratio, found[ratio.above].median(ratio.of) / found[ratio.below].median(ratio.of))
+
+
+def judged_as(ratio: Ratio, value: float) -> dict[str, object]:
     limits = [value <= ratio.at_most] if ratio.at_most is not None else []
     limits += [value >= ratio.at_least] if ratio.at_least is not None else []
     return asdict(ratio) | {"value": round(value, 3), "met": all(limits)}
@@ -174,6 +187,27 @@ def ratio_table(judged: list[dict[str, object]]) -> list[str]:
 
 def machine() -> dict[str, object]:
     return {"python": platform.python_version(), "system": platform.platform(), "processors": os.cpu_count()}
+
+
+def write_report(
+    place: Path, title: str, groups: dict[str, dict[str, Measured]], judged: list[dict[str, object]], rounds: int
+) -> None:
+    """Write a report as Markdown and as JSON, and print it. place: the path of both files without their suffix."""
+    text = [f"# {title}", "", ", ".join(f"{name} {value}" for name, value in machine().items()), ""]
+    text += ["## Ratios of medians", "", *ratio_table(judged)]
+    for heading, group in groups.items():
+        text += [f"## {heading}", "", *table(group)]
+    programs = {name: each for group in groups.values() for name, each in group.items()}
+    data = {
+        "machine": machine(),
+        "rounds": rounds,
+        "ratios": judged,
+        "programs": {name: asdict(each) | {"codes": sorted(each.codes)} for name, each in programs.items()},
+    }
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.with_suffix(".md").write_text("\n".join(text), encoding="utf-8")
+    place.with_suffix(".json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    print("\n".join(text))
 
 
 def main() -> int:
@@ -213,21 +247,7 @@ def main() -> int:
         Ratio(f"`gate` with {long} commits over {short}", more_commits, smallest, 1.5),
         Ratio("`gate` with many of both over few of both", largest, smallest, 1.5),
     ]
-    judged = [judge(ratio, found) for ratio in ratios]
-    text = ["# Benchmarks", "", ", ".join(f"{name} {value}" for name, value in machine().items()), ""]
-    text += ["## Ratios of medians", "", *ratio_table(judged)]
-    for title, group in groups.items():
-        text += [f"## {title}", "", *table(group)]
-    data = {
-        "machine": machine(),
-        "rounds": rounds,
-        "ratios": judged,
-        "programs": {name: asdict(each) | {"codes": sorted(each.codes)} for name, each in found.items()},
-    }
-    asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / "report.md").write_text("\n".join(text), encoding="utf-8")
-    (asked.out / "report.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    print("\n".join(text))
+    write_report(asked.out / "report", "Benchmarks", groups, [judge(ratio, found) for ratio in ratios], rounds)
     codes = [each.codes for each in groups["Gate"].values()]
     if any(each != codes[0] for each in codes):
         sys.exit("the gate answered differently on repositories that differ in size alone")
