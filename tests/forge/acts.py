@@ -94,7 +94,7 @@ class Hub:
     def _follow(self, pull: Pull) -> None:
         """Keep refs/pull/N/head and /merge in step with head and base."""
         if pull.head_owner != self.state.owner:
-            self.git.fetch_from(self.forks[pull.head_owner].path, f"refs/heads/{pull.head_ref}")
+            self.git.bring(self.forks[pull.head_owner].path, pull.head_sha)
         self.git.set_ref(f"refs/pull/{pull.number}/head", pull.head_sha)
         base = self.git.commit_of(f"refs/heads/{pull.base_ref}")
         assert base is not None

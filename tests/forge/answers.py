@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -55,8 +55,13 @@ class Ask:
         return (self.body or {}).get(name, default)
 
 
-def page(ask: Ask, items: Sequence[Any], *, cap: int = 10_000) -> Answer:
-    """One page of a list with GitHub's `Link` header; `page_size` forces pages shorter than asked for."""
+def page(
+    ask: Ask, items: Sequence[Any], *, shape: Callable[[Any], Any] = lambda each: each, cap: int = 10_000
+) -> Answer:
+    """One page of a list with GitHub's `Link` header; `page_size` forces pages shorter than asked for.
+
+    shape: what is shown of an item; it is asked for those of the page alone.
+    """
     wanted = min(int(ask.query.get("per_page", "30")), MOST_PER_PAGE, ask.page_size)
     at = max(int(ask.query.get("page", "1")), 1)
     items = items[:cap]
@@ -65,7 +70,7 @@ def page(ask: Ask, items: Sequence[Any], *, cap: int = 10_000) -> Answer:
     shown = {"prev": at > 1, "next": at < last, "last": at < last, "first": at > 1}
     links = [f'<{_link(ask, target)}>; rel="{name}"' for name, target in targets.items() if shown[name]]
     headers = {"Link": ", ".join(links)} if links else {}
-    return Answer(200, list(items[(at - 1) * wanted : at * wanted]), headers)
+    return Answer(200, [shape(each) for each in items[(at - 1) * wanted : at * wanted]], headers)
 
 
 def _link(ask: Ask, number: int) -> str:

@@ -189,7 +189,7 @@ class UnixServer(_Closing, socketserver.ThreadingMixIn, socketserver.UnixStreamS
 def serve(server: Any, desk: Desk) -> None:
     """Let a server answer for a desk, in threads of its own."""
     server.desk = desk
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.004,), daemon=True).start()
 
 
 def loopback() -> LoopbackServer:

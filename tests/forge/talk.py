@@ -53,7 +53,7 @@ def statuses(ask: Ask) -> Answer:
     if sha is None:
         raise Refusal(404, "Not Found")
     found = [each for each in reversed(ask.state.statuses) if each.sha == sha]
-    return page(ask, [shapes.status(ask.site, ask.state, each) for each in found])
+    return page(ask, found, shape=lambda each: shapes.status(ask.site, ask.state, each))
 
 
 def combined_status(ask: Ask) -> Answer:

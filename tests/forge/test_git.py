@@ -17,7 +17,7 @@ def promotion(forge, world):
     world.branch("promote")
     world.edit_card(stage="canary")
     world.commit("promote")
-    forge.push(world, "promote", ALICE)
+    forge.push_with_git(world, "promote", ALICE)
     return forge.open_pull("promote", "main", ALICE)
 
 
@@ -46,7 +46,7 @@ def test_a_push_arrives(forge, world, promotion):
 def test_the_pulls_refs_follow_a_push(forge, world, promotion):
     world.write("note.txt", "more\n")
     head = world.commit("more")
-    forge.push(world, "promote", ALICE)
+    forge.push_with_git(world, "promote", ALICE)
     assert promotion.head_sha == head
     assert fetched(world, "refs/pull/1/head") == head
     merged = fetched(world, "refs/pull/1/merge")
@@ -58,7 +58,7 @@ def test_the_merge_ref_follows_a_moved_base(forge, world, promotion):
     world.checkout("main")
     world.write("note.txt", "base moved\n")
     base = world.commit("base moved")
-    forge.push(world, "main", ALICE)
+    forge.push_with_git(world, "main", ALICE)
     merged = fetched(world, "refs/pull/1/merge")
     assert world.rev(f"{merged}^1") == base
     assert promotion.base_sha == world.base  # GitHub tells the new base only once the head moves
@@ -68,7 +68,7 @@ def test_a_conflict_makes_the_pull_not_mergeable(forge, world, promotion):
     world.checkout("main")
     world.write("model_cards/credit-risk/2.0.0/card.yaml", "stage: gone\n")
     world.commit("conflict")
-    forge.push(world, "main", ALICE)
+    forge.push_with_git(world, "main", ALICE)
     assert not promotion.mergeable
 
 
@@ -78,7 +78,7 @@ def test_a_force_push_leaves_the_old_commit_fetchable_by_its_id(forge, world, pr
     world.edit_card(stage="canary", version="2.0.0")
     world.write("note.txt", "another\n")
     new = world.commit("promote again")
-    forge.push(world, "promote", ALICE, force=True)
+    forge.push_with_git(world, "promote", ALICE, force=True)
     assert promotion.head_sha == new
     world.git("clone", "-q", forge.git_url, str(tmp_path / "clone"))
     world.git("-C", str(tmp_path / "clone"), "fetch", "-q", "origin", old)
@@ -120,14 +120,14 @@ def test_a_pull_from_a_fork_has_its_head_here(forge, world):
     world.branch("promote")
     world.edit_card(stage="canary")
     head = world.commit("promote")
-    forge.push(world, "promote", STRANGER, fork=True)
+    forge.push_with_git(world, "promote", STRANGER, fork=True)
     pull = forge.open_pull("promote", "main", STRANGER, fork=True)
     assert pull.head_owner == "mallory"
     assert fetched(world, "refs/pull/1/head") == head
     assert "refs/heads/promote" not in world.git("ls-remote", forge.git_url)
     world.write("note.txt", "more\n")
     again = world.commit("more")
-    forge.push(world, "promote", STRANGER, fork=True)
+    forge.push_with_git(world, "promote", STRANGER, fork=True)
     assert fetched(world, "refs/pull/1/head") == again == pull.head_sha
 
 
@@ -136,7 +136,7 @@ def test_a_large_push_arrives(forge, world):
     world.branch("large")
     world.write("large.bin", random.Random(1).randbytes(3_000_000))
     head = world.commit("large")
-    forge.push(world, "large", ALICE)
+    forge.push_with_git(world, "large", ALICE)
     assert fetched(world, "refs/heads/large") == head
 
 
@@ -145,7 +145,7 @@ def test_the_merge_queue_holds_one_merged_commit_for_each_entry(forge, world, pr
     world.branch("other")
     world.write("note.txt", "other\n")
     world.commit("other")
-    forge.push(world, "other", ALICE)
+    forge.push_with_git(world, "other", ALICE)
     other = forge.open_pull("other", "main", ALICE)
     first, second = forge.enqueue(promotion), forge.enqueue(other)
     group = first["merge_group"]

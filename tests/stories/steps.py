@@ -50,8 +50,8 @@ def push(play: Play, said: Any) -> None:
     with play.forge.desk.lock:
         repository = hub.repository_of(owner)
         before = repository.refs()
-        spec = f"refs/heads/{name}:refs/heads/{name}"
-        repository.fetch_from(play.world.root, f"+{spec}" if f["force"] else spec)
+        ref = f"refs/heads/{name}"
+        repository.take(play.world.root / ".git", ref, ref, force=f["force"])
         hub.pushed(owner, before, account)
 
 
