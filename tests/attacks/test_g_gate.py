@@ -110,7 +110,7 @@ def test_C1_rules_that_were_pushed_hold_back_every_model_though_their_record_hid
     watched.rename(3, "aaa-policy")
     answer = watched.asked()
     assert (answer.exit, answer.outcome(CLEAN)) == (12, "insufficient")
-    assert "the record belongs at another path" in answer.failed()[CLEAN]
+    assert "the records before it are not those that it was added to" in answer.failed()[CLEAN]
     # And the recorder appends nothing to a branch that can not be believed.
     watched.write(NOTES, "and on\n")
     assert watched.pushed().exit == 3

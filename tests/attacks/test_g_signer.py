@@ -55,6 +55,14 @@ def test_G6_a_push_that_the_rules_would_allow_is_told_as_a_push(history: History
     assert found(history) == [("record.landing", 3)]
 
 
+@pytest.mark.parametrize("log", [None, "0" * 40, "the one before"])
+def test_G1_a_record_names_the_folder_of_those_before_it(history: HistoryWorld, log: str | None) -> None:
+    """The gate goes by it; who names another one could hide what came before under other names."""
+    history.push(lambda: history.write(NOTES, "x\n"), at="2026-11-20T09:00:00Z")
+    newest(history, log=history.steps[-2].predicate["log"] if log == "the one before" else log)
+    assert found(history) == [("record.log", 3)]
+
+
 def test_G6_a_record_is_about_every_model_that_its_commit_touches(history: HistoryWorld) -> None:
     """Who leaves one out hides it from everybody who asks for that model, the gate among them."""
 
@@ -130,7 +138,7 @@ def test_G4_what_was_taken_back_and_comes_once_more_is_recorded_once_more(histor
     words = {"at": "2026-11-20T10:00:00Z", "past_the_gate": ["the branch was rewritten"]}
     history.append({"kind": "rewritten", "git": git, **words}, models=["credit-risk"])
     assert found(history) == [("landing.waiting", None)]
-    again = {key: value for key, value in pushed.items() if key not in ("seq", "prev", "model_prev")}
+    again = {key: value for key, value in pushed.items() if key not in ("seq", "prev", "log", "model_prev")}
     history.append({**again, "recorded_at": "2026-11-20T11:00:00Z"}, models=["credit-risk"])
     assert found(history) == []
 

@@ -177,6 +177,7 @@ class Writer:
             "schema": "rampgate/record/v1",
             "seq": self.seq,
             "prev": self.prev,
+            "log": self.log.folder.below("log", object_id),
             "model_prev": {name: self.last.get(name) for name in models},
             "repository": REPOSITORY,
             "kind": kind,

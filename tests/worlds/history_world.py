@@ -33,7 +33,7 @@ from rampgate.model.vocabulary import Outcome
 from rampgate.reports.json_v1 import as_json
 from worlds.git_world import WORDS, clean_environment
 from worlds.governed_world import ALICE, RITA, GovernedWorld, dump
-from worlds.loose_objects import WHO, Folder, LooseObjects, commit_body
+from worlds.loose_objects import WHO, Folder, LooseObjects, commit_body, object_id
 from worlds.ssh_signer import CHECKPOINT, SIGNER, WITNESS, Signer, canonical
 
 REPOSITORY = "github.com/acme/models"
@@ -319,6 +319,7 @@ class HistoryWorld(GovernedWorld):
             "schema": "rampgate/record/v1",
             "seq": len(self.steps),
             "prev": self.steps[-1].digest if self.steps else None,
+            "log": self._folder.below("log", self.objects.store),
             "model_prev": {model: last.get(model) for model in sorted(set(models))},
             "repository": REPOSITORY,
             "time_source": "forge",
@@ -422,14 +423,21 @@ class HistoryWorld(GovernedWorld):
         envelope = (signer or self.signer).envelope(payload_of(record), namespace=namespace)
         return replace(step, data=envelope, path=log_path(record))
 
+    def behind(self, before: Sequence[Step], step: Step, signer: Signer | None = None, **changes: Any) -> Step:
+        """Return a step that is added behind these others, which its record names, and says what else is given."""
+        folder = Folder()
+        for each in before:
+            folder.put(each.path, object_id(b"blob", each.data))
+        prev = before[-1].digest if before else None
+        return self.resigned(step, signer, **{"prev": prev, "log": folder.below("log", object_id), **changes})
+
     def rechained(self, steps: Sequence[Step], signer: Signer | None = None) -> list[Step]:
         """Return steps as a forger with the key would write them: numbers and digests anew, one after the other."""
         found: list[Step] = []
         last: dict[str, str] = {}
         for step in steps:
-            prev = found[-1].digest if found else None
             models = {model: last.get(model) for model in step.predicate["model_prev"]}
-            found.append(self.resigned(step, signer, seq=len(found), prev=prev, model_prev=models))
+            found.append(self.behind(found, step, signer, seq=len(found), model_prev=models))
             last |= dict.fromkeys(models, found[-1].digest)
         return found
 

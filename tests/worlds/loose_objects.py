@@ -43,6 +43,10 @@ class Folder:
         else:
             self.files[name] = oid
 
+    def below(self, name: str, store: Any) -> str | None:
+        """Return the name of the tree of a folder in it, None where there is none."""
+        return self.folders[name].written(store) if name in self.folders else None
+
     def written(self, store: Any) -> str:
         """Return the name of the tree; `store(kind, body)` writes what is new and names it."""
         if not self._id:

@@ -17,6 +17,7 @@ OPENING: dict[str, Any] = {
     "schema": "rampgate/record/v1",
     "seq": 0,
     "prev": None,
+    "log": None,
     "model_prev": {},
     "repository": "github.com/acme/models",
     "kind": "opening",
@@ -40,6 +41,7 @@ PROMOTION: dict[str, Any] = {
     **OPENING,
     "seq": 7,
     "prev": "1" * 64,
+    "log": "8" * 40,
     "model_prev": {"credit-risk": "2" * 64},
     "kind": "promote",
     "git": {

@@ -14,6 +14,7 @@ from rampgate.adapters.git_objects import GitObjects
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
+from rampgate.formats.log_tree import LogTree
 from rampgate.formats.record import FOLDER_SIZE, input_path
 
 MAX_INPUT_BYTES: Final = 16 << 20
@@ -69,6 +70,13 @@ class Ledger:
         if [each.seq for each in found] != list(range(start, end)):
             raise InvalidInput([Problem("log", "the log has a gap, or one place twice", fix=_RESTORE)])
         return found
+
+    def grown(self, size: int) -> LogTree:
+        """Return the folder of the log as it was with so many records, at most as many as there are."""
+        full, rest = divmod(size, FOLDER_SIZE)
+        names = {f"{number:04d}" for number in range(full)}
+        folders = {each.name: each.oid for each in self.git.list_dir(self._tree, "log") if each.name in names}
+        return LogTree(folders, [(each.path, each.oid) for each in self.entries(size - rest, size)])
 
     def read(self, entries: Sequence[LogEntry]) -> Iterator[bytes]:
         """Yield the bytes of files of the log; to be read to the end before anything else is asked."""

@@ -5,7 +5,7 @@ A fold over records in their order; dates of commits have no part in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,12 +18,7 @@ _OF_EVERYTHING: Final = (RecordKind.OPENING, RecordKind.REWRITTEN, RecordKind.PO
 
 def is_about(record: Record, model: str) -> bool:
     """Return whether a record matters for a model: it is the model's own, or bears on what all models go by."""
-    return bears_on(record.kind, record.models, model)
-
-
-def bears_on(kind: str, models: Collection[str], model: str) -> bool:
-    """Return whether a record of this kind about these models matters for a model."""
-    return model in models or not models or kind in _OF_EVERYTHING
+    return model in record.models or not record.models or record.kind in _OF_EVERYTHING
 
 
 def stays(records: Iterable[Record], model: str) -> dict[str, Stay]:

@@ -88,7 +88,7 @@ class Writing:
 
 
 def record_of(
-    entry: Entry, writing: Writing, *, seq: int, prev: str | None, model_prev: Mapping[str, str | None]
+    entry: Entry, writing: Writing, *, seq: int, prev: str | None, log: str | None, model_prev: Mapping[str, str | None]
 ) -> Record:
     """Return the record of an entry at its place."""
     return Record.model_validate(
@@ -96,6 +96,7 @@ def record_of(
             "schema": "rampgate/record/v1",
             "seq": seq,
             "prev": prev,
+            "log": log,
             "model_prev": dict(sorted(model_prev.items())),
             "repository": writing.repository,
             "kind": entry.kind,

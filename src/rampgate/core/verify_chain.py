@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rampgate.core.instants import instant
 from rampgate.core.verify_record import fault, history_read
+from rampgate.formats.log_tree import LogTree
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.verified import Mismatch
 
@@ -32,10 +33,13 @@ class ChainCheck:
     recorded_at: str = ""
     may_open: bool = True
     before: Callable[[str], str | None] = _none_before
+    log: LogTree = field(default_factory=LogTree)
+    """The folder of the log with the records before the place to come."""
     digests: list[str] = field(default_factory=list)
     """Of the records that were taken, one after the other."""
     _of_model: dict[str, str | None] = field(default_factory=dict)
     _unread: set[str] = field(default_factory=set)
+    _is_broken: bool = False
     _landed_at: str = ""
     _base: int = field(init=False)
 
@@ -49,13 +53,22 @@ class ChainCheck:
         self._step(digest, self.seq)
 
     def take(self, record: Record, digest: str) -> Iterator[Mismatch]:
-        """Yield in what a record does not follow those before it; it is then the newest. digest: of its envelope."""
+        """Yield in what a record does not follow those before it; it is then the newest. digest: of its envelope.
+
+        Its file is put into `log` after this.
+        """
         if record.seq != self.seq:
+            self._is_broken = True
             what = "a record is missing before it" if record.seq > self.seq else "the place is taken already"
             yield fault(record, "record.sequence", what, f"record {record.seq}", f"record {self.seq}")
         if record.prev != self.prev:
             what = "it does not name the record before it"
             yield fault(record, "record.chain", what, str(record.prev), str(self.prev))
+            self._is_broken = True
+        # Behind a record that was altered or taken away no folder can be the one that was named: that is told once.
+        if record.log != self.log.name and not self._is_broken:
+            what = "it does not name the folder of the records before it"
+            yield fault(record, "record.log", what, str(record.log), str(self.log.name))
         yield from self._models(record)
         yield from self._moments(record)
         yield from self._history(record)

@@ -195,6 +195,8 @@ class Record(Noun):
     seq: Sequence
     prev: Sha256 | None
     """The digest of the record before it, as it lies in the log; null for the first."""
+    log: ObjectId | None
+    """Git's name of the folder `log/` that it was added to, with every record before it; null for the first."""
     model_prev: dict[ModelId, Sha256 | None]
     """For every model that it is about: the digest of the model's record before it, null for its first."""
     repository: Line

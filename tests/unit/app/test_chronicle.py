@@ -139,7 +139,8 @@ def test_a_clone_without_the_branch_says_how_to_get_it(world: HistoryWorld) -> N
 
 def named_by_the_next(world: HistoryWorld, forged: Step) -> None:
     """Put another record 3 in the branch, which a record 4 names that is signed as it should be."""
-    world.rebuild([*world.steps[:3], forged, world.resigned(world.steps[4], prev=forged.digest)])
+    before = [*world.steps[:3], forged]
+    world.rebuild([*before, world.behind(before, world.steps[4])])
 
 
 def test_a_record_that_a_stranger_signed_is_not_believed(world: HistoryWorld) -> None:
@@ -186,15 +187,19 @@ def _changed(at: int, data: bytes) -> Callable[[HistoryWorld], object]:
     return lambda world: world.tamper({world.steps[at].path: data})
 
 
+NOT_THOSE = "the records before it are not those that it was added to"
+
 ATTACKS: dict[str, tuple[Callable[[HistoryWorld], object], str]] = {
     "a record in the middle is gone": (lambda world: world.tamper({world.steps[1].path: None}), "the log has a gap"),
     "the opening is gone": (lambda world: world.tamper({world.steps[0].path: None}), "the log has a gap"),
-    "a record in the middle is renamed": (_renamed(1), "the record belongs at another path"),
-    "the last record of the model is renamed": (_renamed(3), "the record belongs at another path"),
-    "the opening is renamed": (_renamed(0), "the record belongs at another path"),
-    "a record of another model is another one": (_resigned(2), "not the record that the one after it names"),
-    "a record is emptied": (_changed(3, b""), "it is no record"),
-    "a record is no record": (_changed(3, b"{}"), "it is no record"),
+    "a record in the middle is renamed": (_renamed(1), NOT_THOSE),
+    "the last record of the model is renamed": (_renamed(3), NOT_THOSE),
+    "the newest record is renamed": (_renamed(4), "the record belongs at another path"),
+    "the opening is renamed": (_renamed(0), NOT_THOSE),
+    "a record of another model is another one": (_resigned(2), NOT_THOSE),
+    "a record is emptied": (_changed(3, b""), NOT_THOSE),
+    "a record is no record": (_changed(3, b"{}"), NOT_THOSE),
+    "the newest record is emptied": (_changed(4, b""), "it can not be read as JSON"),
     "a place is there twice": (lambda world: world.tamper({"log/0000/000003-x.json": b"{}"}), "one place twice"),
     "a file that is no record": (lambda world: world.tamper({"log/0000/README.md": b"x"}), "no record has this name"),
     "a folder of another name": (lambda world: world.tamper({"log/more/000009-x.json": b"x"}), "no folder of the log"),

@@ -33,6 +33,7 @@ def a_record(seq: int, kind: str = "promote", at: str = "", *, models: tuple[str
             "schema": "rampgate/record/v1",
             "seq": seq,
             "prev": None,
+            "log": None,
             "model_prev": dict.fromkeys(models),
             "repository": "github.com/acme/models",
             "kind": kind,

@@ -166,7 +166,7 @@ def corrected(landed):
     entry = Entry(RecordKind.POLICY, "2026-11-20T10:00:00Z", RecordedGit(**none, **places), statements=stated)
     engine = RecordedEngine(name="rampgate", version="0.1.0", sha256="2" * 64)
     writing = Writing("github.com/acme/models", "forge", "2026-11-20T10:00:01Z", engine)
-    return record_of(entry, writing, seq=9, prev="3" * 64, model_prev={}).corrects
+    return record_of(entry, writing, seq=9, prev="3" * 64, log="4" * 40, model_prev={}).corrects
 
 
 def test_a_correction_that_landed_corrects_earlier_records_alone():

@@ -27,7 +27,7 @@ def a_record(text: str = "x", **fields: Any) -> Record:
         "inputs": [], "history_size": None, "document": DIGEST,
     }  # fmt: skip
     value = {
-        "schema": "rampgate/record/v1", "seq": 42, "prev": DIGEST, "model_prev": {"credit-risk": None},
+        "schema": "rampgate/record/v1", "seq": 42, "prev": DIGEST, "log": None, "model_prev": {"credit-risk": None},
         "repository": "github.com/acme/models", "kind": "promote", "at": "2026-11-20T09:00:00Z", "time_source": "forge",
         "recorded_at": "2026-11-22T10:00:00Z",
         "git": {**git, "branch": "main", "covered": SHA, "landed": SHA, "landed_tree": SHA, "landing_tree": SHA, "head": SHA},

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.adapters.ledger import Ledger
+from rampgate.adapters.ledger import Ledger, LogEntry
 from rampgate.app.judging.trust import Trust, read_briefs
-from rampgate.core.chronicle import bears_on, contents, is_about, stays, unsettled
+from rampgate.core.chronicle import contents, is_about, stays, unsettled
 from rampgate.core.paths import CARDS, Area, area_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
-from rampgate.formats.record import SealedRecord
-from rampgate.formats.record_link import Link, link_of
+from rampgate.formats.record import SealedRecord, may_be_about
 from rampgate.model.history import History, HistorySettings
 from rampgate.model.record import Record, RecordKind
 from rampgate.model.sourced import Missing, Sourced
@@ -31,7 +30,7 @@ class Chronicle:
     trust: Trust
     end: int
     more: Sequence[SealedRecord] = ()
-    _links: Sequence[Link] | None = field(init=False, repr=False, default=None)
+    _entries: Sequence[LogEntry] | None = field(init=False, repr=False, default=None)
 
     @property
     def size(self) -> int:
@@ -52,50 +51,52 @@ class Chronicle:
         Each is signed, and follows the model's record before it by digest: none of them was left out.
         Raises InvalidInput where that does not hold.
         """
-        read = self.of(model)
-        found = [each for each in (*read, *self.more) if is_about(each.record, model)]
+        found = [each for each in (*self._named_for(model), *self.more) if is_about(each.record, model)]
         _refuse_gaps(found, model)
         return found
 
-    def of(self, model: str) -> list[SealedRecord]:
-        """Return the records of the branch that matter for a model by what they say, in order, all believed."""
+    def last(self, model: str) -> str | None:
+        """Return the digest of the newest record of a model, None where it has none."""
+        for each in (*reversed(self.more), *self._named_for(model, newest_first=True)):
+            if model in each.record.models:
+                return each.digest
+        return None
+
+    def _named_for(self, model: str, *, newest_first: bool = False) -> Iterator[SealedRecord]:
+        """Yield the records of the branch that can be about a model by the names of their files, all believed."""
         if self.ledger is None:
-            return []
-        entries = zip(self.ledger.entries(0, self.end), self.links(), strict=True)
-        wanted = [entry for entry, link in entries if bears_on(link.kind, link.models, model)]
-        return list(read_briefs(self.ledger, wanted, self.trust))
+            return iter(())
+        wanted = [each for each in self.entries() if may_be_about(each.path, model)]
+        if not newest_first:
+            return read_briefs(self.ledger, wanted, self.trust)
+        return (sealed for each in reversed(wanted) for sealed in read_briefs(self.ledger, [each], self.trust))
 
     def up_to(self, end: int) -> Chronicle:
-        """Return the records of the branch before a place; what ties them together is not read anew."""
+        """Return the records of the branch before a place; whether their names hold is not looked at anew."""
         found = Chronicle(self.ledger, self.trust, end)
-        found._links = self.links()[:end]
+        found._entries = self.entries()[:end]
         return found
 
-    def links(self) -> Sequence[Link]:
-        """Return what ties the records of the branch together, each to the one before it, up to the newest.
+    def entries(self) -> Sequence[LogEntry]:
+        """Return the files of the branch's records, whose names say what they are about.
 
-        The newest is signed and names the one before it, and so on: whoever can write to the branch and has no key
-        gives no record another name, and takes none away, without breaking this. Raises InvalidInput where it breaks.
+        The newest is signed and names the folder that it was added to: whoever can write to the branch and has no key
+        gives no record another name or other bytes, and takes none away. Raises InvalidInput where that does not hold.
         """
-        if self._links is None:
-            self._links = self._read_links()
-        return self._links
+        if self._entries is None:
+            self._entries = self._vouched_for()
+        return self._entries
 
-    def _read_links(self) -> Sequence[Link]:
+    def _vouched_for(self) -> Sequence[LogEntry]:
         if self.ledger is None or not self.end:
             return ()
         entries = self.ledger.entries(0, self.end)
-        found = [link_of(data, entry.path) for entry, data in zip(entries, self.ledger.read(entries), strict=True)]
         newest = next(read_briefs(self.ledger, entries[-1:], self.trust))
-        expected: str | None = newest.digest
-        for entry, link in zip(reversed(entries), reversed(found), strict=True):
-            if link.digest != expected:
-                what = "it is not the record that the one after it names"
-                raise InvalidInput([Problem(entry.path, what, found=link.digest, expected=str(expected))])
-            expected = link.prev
-        if expected is not None:
-            raise InvalidInput([Problem(entries[0].path, "the first record names one before it")])
-        return found
+        found, expected = self.ledger.grown(self.end - 1).name, newest.record.log
+        if found != expected:
+            what = "the records before it are not those that it was added to"
+            raise InvalidInput([Problem(entries[-1].path, what, found=str(found), expected=str(expected))])
+        return entries
 
 
 def _refuse_gaps(found: Sequence[SealedRecord], model: str) -> None:

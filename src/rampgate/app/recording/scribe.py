@@ -18,6 +18,7 @@ from rampgate.core.recorded import Entry, Writing, record_of
 from rampgate.errors import Unreachable, UsageProblem
 from rampgate.formats.digest import canonical_json
 from rampgate.formats.dsse import PAYLOAD_TYPE
+from rampgate.formats.log_tree import LogTree, object_name
 from rampgate.formats.record import SealedRecord, input_path, log_path, payload_of, read_record
 from rampgate.model.record import Record
 from rampgate.model.sourced import Missing
@@ -34,6 +35,7 @@ class Scribe:
     records: list[Record] = field(default_factory=list)
     _added: set[str] = field(default_factory=set)
     _last_of: dict[str, str | None] = field(default_factory=dict)
+    _log: LogTree | None = None
 
     def write(self, entry: Entry, contents: Mapping[str, bytes] | None = None) -> Record:
         """Write one entry down and return its record. contents: what it names, by digest.
@@ -49,6 +51,7 @@ class Scribe:
             self.writing,
             seq=self.chronicle.size,
             prev=newest.digest if newest else None,
+            log=self._log_tree().name,
             model_prev={model: self._last(model) for model in models},
         )
         path = log_path(record)
@@ -59,6 +62,7 @@ class Scribe:
         self.additions.append(Addition(files, f"{record.seq} {record.title}"[:200], record.recorded_at))
         self.records.append(record)
         self.chronicle.more = [*self.chronicle.more, sealed]
+        self._log_tree().add(path, object_name(b"blob", data, entry.git.covered))
         self._last_of |= dict.fromkeys(models, sealed.digest)
         return record
 
@@ -95,12 +99,14 @@ class Scribe:
     def _last(self, model: str) -> str | None:
         """Return the digest of the newest record that is about a model, None where there is none."""
         if model not in self._last_of:
-            written = (each.digest for each in reversed(self.chronicle.more) if model in each.record.models)
-            self._last_of[model] = next(written, None) or self._last_in_log(model)
+            self._last_of[model] = self.chronicle.last(model)
         return self._last_of[model]
 
-    def _last_in_log(self, model: str) -> str | None:
-        return next((link.digest for link in reversed(self.chronicle.links()) if model in link.models), None)
+    def _log_tree(self) -> LogTree:
+        if self._log is None:
+            ledger = self.chronicle.ledger
+            self._log = ledger.grown(self.chronicle.end) if ledger else LogTree()
+        return self._log
 
 
 def _unsigned(record: Record) -> bytes:

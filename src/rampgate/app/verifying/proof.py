@@ -48,7 +48,7 @@ class Proof:
     def run(self, tip: str, start: Start) -> None:
         """Verify the branch from a start on."""
         self.tip, self.start, self.covered = tip, start, start.covered
-        self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.opening, start.before)
+        self.chain = ChainCheck(start.size, start.head, start.recorded_at, start.opening, start.before, start.log)
         if start.size:
             self.landings = LandingCheck(read_line(self.git, self.governed.commit, start.covered), self.governed.branch)
         reader = LogReader(self.git, self.trust, tip, start.commit, start.newer)
@@ -98,6 +98,8 @@ class Proof:
                 continue
             named |= set(self._record(each.record, each.digest))
             count(self.tally, each.record, each.key)
+        for path, _, blob in added.files:
+            self.chain.log.add(path, blob)
         for sha256 in sorted(set(added.inputs) - named):
             what = f"it adds `{input_path(sha256)}`, which its record does not name"
             self.mismatches.append(Mismatch("commit.path", f"commit {added.commit[:12]}", what))

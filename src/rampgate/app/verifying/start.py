@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from rampgate.adapters.git_history import Step
@@ -11,6 +11,7 @@ from rampgate.adapters.git_objects import GitObjects
 from rampgate.adapters.ledger import Ledger
 from rampgate.app.verifying.checkpoints import Kept
 from rampgate.errors import InvalidInput
+from rampgate.formats.log_tree import LogTree
 from rampgate.formats.record import FOLDER_SIZE, SealedRecord, may_be_about, read_record
 from rampgate.model.record import RecordKind
 
@@ -20,7 +21,7 @@ class Start:
     """What is taken as proven: so many records, the newest of them, and the commit that holds them.
 
     opening: whether nothing but the opening and baselines is among them. before: gives the digest of the newest record
-    of a model among them. newer: the commits of the branch after that.
+    of a model among them. newer: the commits of the branch after that. log: the folder of the log with them.
     """
 
     size: int = 0
@@ -31,6 +32,7 @@ class Start:
     opening: bool = True
     before: Callable[[str], str | None] = lambda _: None
     newer: tuple[Step, ...] = ()
+    log: LogTree = field(default_factory=LogTree)
 
 
 def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
@@ -51,7 +53,8 @@ def start_behind(git: GitObjects, tip: str, kept: Kept | None) -> Start:
     before = Before(ledger, said.size)
     opening = newest.record.kind in (RecordKind.OPENING, RecordKind.BASELINE)
     written = newest.record.recorded_at
-    return Start(said.size, said.commit, said.head, written, said.covered, opening, before.digest, tuple(newer))
+    log = ledger.grown(said.size)
+    return Start(said.size, said.commit, said.head, written, said.covered, opening, before.digest, tuple(newer), log)
 
 
 def record_at(ledger: Ledger, seq: int) -> SealedRecord:
