@@ -46,13 +46,24 @@ class Bins:
         # A comparison for each of a thousand edges would cost seconds; the quotient of whole numbers is as exact.
         cases = [f"WHEN {score} < {edge} THEN {place}" for place, edge in enumerate(self.low_ends, start=1)]
         inner = len(self.inner)
-        equal = f"{1 + len(self.low_ends)} + {dialect.divided(f'({score} - ({self.first}))', str(self.step))}"
+        equal = f"{1 + len(self.low_ends)} + {self._steps(dialect, score)}"
         if inner:
             cases.append(f"WHEN {score} < {self.inner[-1]} THEN {equal}")
         below = 1 + len(self.low_ends) + inner
         cases += [f"WHEN {score} < {edge} THEN {place}" for place, edge in enumerate(self.high_ends, start=below)]
         last = below + len(self.high_ends)
         return f"(CASE {' '.join(cases)} ELSE {last} END)" if cases else f"(0 * {score} + {last})"
+
+    def _steps(self, dialect: Dialect, score: str) -> str:
+        """Return how many whole steps a number is above the first edge, as SQL."""
+        if self.end - self.first < 2**63:
+            return dialect.divided(f"({score} - ({self.first}))", str(self.step))
+        # The way from one end to the other does not fit 64 bits, the way from the middle does.
+        half = (self.end - self.first) // (2 * self.step)
+        middle = self.first + half * self.step
+        above = dialect.divided(f"({score} - ({middle}))", str(self.step))
+        below = dialect.divided(f"(({middle + self.step - 1}) - {score})", str(self.step))
+        return f"{half} + (CASE WHEN {score} >= {middle} THEN {above} ELSE -{below} END)"
 
 
 def bins_of_probabilities(groups: int) -> Bins | None:

@@ -75,7 +75,7 @@ def count_cells(
     if weight is not None:
         check_numbers(table, [weight], "a weight", _WEIGHT_OUT_OF_RANGE)
         scaled = dialect.scaled(dialect.number(weight, table.columns()[weight]))
-        sums += [f"SUM({scaled})", dialect.sum_of_squares(scaled)]
+        sums += [dialect.summed(scaled), dialect.sum_of_squares(*dialect.parts(scaled))]
     cells = grouped(table, keys, sums)
     if len(cells) > MOST_CELLS:
         raise InvalidInput([_too_many(table, wanted)])
@@ -92,14 +92,17 @@ def sum_errors(table: Relation, *, group_columns: Sequence[str], y_true: str, y_
     check_numbers(table, [y_true, y_pred], "a number", f"ABS({{x}}) > {LARGEST_NUMBER}")
     dialect, kinds = table.dialect, table.columns()
     truth, predicted = (dialect.scaled(dialect.number(name, kinds[name])) for name in (y_true, y_pred))
-    error = f"({predicted} - {truth})"
+    # An error may be twice as large as 64 bits hold, so it is never written as one number.
+    larger, smaller = f"GREATEST({predicted}, {truth})", f"LEAST({predicted}, {truth})"
+    pairs = zip(dialect.parts(predicted), dialect.parts(truth), strict=True)
+    units, rest = (f"({one} - {other})" for one, other in pairs)
     summands = {
         "n": "COUNT(*)",
-        "sum_err": f"SUM({error})",
-        "sum_abs_err": f"SUM(ABS({error}))",
-        "sum_sq_err": dialect.sum_of_squares(error),
-        "sum_y": f"SUM({truth})",
-        "sum_y2": dialect.sum_of_squares(truth),
+        "sum_err": f"{dialect.summed(predicted)} - {dialect.summed(truth)}",
+        "sum_abs_err": f"{dialect.summed(larger)} - {dialect.summed(smaller)}",
+        "sum_sq_err": dialect.sum_of_squares(units, rest),
+        "sum_y": dialect.summed(truth),
+        "sum_y2": dialect.sum_of_squares(*dialect.parts(truth)),
     }
     keys = [dialect.quoted(name) for name in group_columns]
     cells = grouped(table, keys, [summands[name] for name in SUM_NAMES])

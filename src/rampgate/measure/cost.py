@@ -29,7 +29,9 @@ def measure_cost(request: MeasureRequest, now: datetime) -> Measurement:
         dialect = table.dialect
         scaled = dialect.scaled(dialect.number(asked.cost, table.columns()[asked.cost]))
         keys = [dialect.quoted(name) for name in by]
-        sums = grouped(table, keys, ["COUNT(*)", f"SUM({scaled})", dialect.sum_of_squares(scaled)])
+        sums = grouped(
+            table, keys, ["COUNT(*)", dialect.summed(scaled), dialect.sum_of_squares(*dialect.parts(scaled))]
+        )
         found = amounts_of(table, by, asked.cost, "a cost", span=SPAN, more=asked.edges)
         lines = sorted([*row[: len(by)], *map(int, row[len(by) :])] for row in sums)
         content: dict[str, Any] = {

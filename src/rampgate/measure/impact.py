@@ -75,7 +75,7 @@ def _sums(table: Relation, request: MeasureRequest, arm: str, value: str) -> Ite
     dialect = table.dialect
     scaled = dialect.scaled(dialect.number(value, table.columns()[value]))
     keys = [dialect.quoted(name) for name in (*request.by, arm)]
-    cells = grouped(table, keys, ["COUNT(*)", f"SUM({scaled})", dialect.sum_of_squares(scaled)])
+    cells = grouped(table, keys, ["COUNT(*)", dialect.summed(scaled), dialect.sum_of_squares(*dialect.parts(scaled))])
     if len(cells) > MOST_CELLS:
         message = f"the groups have more than {MOST_CELLS:,} combinations of values"
         raise InvalidInput([Problem(table.name, message, fix="group by fewer or coarser columns")])

@@ -119,7 +119,8 @@ def _count_above_median(relation: Relation, request: MeasureRequest) -> tuple[Ra
     text = f"SELECT {score} AS score FROM {RELATION} ORDER BY score LIMIT {places} OFFSET {first}"
     middle = [int(row[0]) for row in relation.query(text, keep=True)]
     doubled = sum(middle) * (2 // len(middle))
-    above = f"CASE WHEN 2 * {score} > {doubled} THEN '1' ELSE '0' END"
+    # Twice a score may be more than 64 bits hold; the half of a whole number, rounded down, divides scores alike.
+    above = f"CASE WHEN {score} > {doubled // 2} THEN '1' ELSE '0' END"
     cells = grouped(relation, [*map(relation.dialect.quoted, request.by), above], ["COUNT(*)"])
     if len(cells) > MOST_CELLS:
         message = f"the columns have more than {MOST_CELLS:,} combinations of values"

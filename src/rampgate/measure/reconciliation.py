@@ -136,7 +136,8 @@ def _flags(table: Relation, asked: Details, *, numeric: bool) -> str:
         summands += [f"MAX(CASE WHEN side = {side} THEN t{place} END) AS t{place}_{side}" for side in (0, 1)]
         if numeric:
             number = dialect.number(name, table.columns()[name])
-            given.append(f"CASE WHEN {dialect.finite(number)} THEN {dialect.scaled(number)} END AS q{place}")
+            scaled = dialect.whole(dialect.scaled(number))
+            given.append(f"CASE WHEN {dialect.finite(number)} THEN {scaled} END AS q{place}")
             summands += [f"MAX(CASE WHEN side = {side} THEN q{place} END) AS q{place}_{side}" for side in (0, 1)]
     flags = [f"key{place}" for place in range(len(asked.key))] + ["here", "there"]
     for place in range(len(asked.values)):

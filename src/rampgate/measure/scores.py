@@ -44,7 +44,7 @@ def count_in_bins(relation: Relation, request: MeasureRequest, bins: Bins) -> Sc
     """Return the scores of a table in bins; each score has to lie between the first and the last edge."""
     dialect, score = relation.dialect, scaled_score(relation, request)
     keys = [*map(dialect.quoted, request.by), bins.place(dialect, score), dialect.quoted(_truth(request))]
-    sums = ["COUNT(*)", f"SUM({score})", dialect.sum_of_squares(score)]
+    sums = ["COUNT(*)", dialect.summed(score), dialect.sum_of_squares(*dialect.parts(score))]
     return _table(relation, request, grouped(relation, keys, sums), BINNED_COLUMNS, bins.edges)
 
 
