@@ -30,6 +30,8 @@ FEWEST: Final = 5
 """Resampling tells something only where each rate has at least so many rows of either kind."""
 
 _NEGLIGIBLE: Final = 1e-18
+_EXPONENT_OF_NEGLIGIBLE: Final = 42
+"""exp(-42) is less than that."""
 _SPARE: Final = 64 - 53
 _STEP: Final = 2.0**-53
 _ENDLESS: Final = 1e300
@@ -133,8 +135,24 @@ def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, 
     k, n = sum(k for k, _ in samples), sum(n for _, n in samples)
     # A little is taken off, so that a tie counts whatever its last bits are.
     found = range_of([float(Fraction(*sample)) for sample in samples]) * (1 - 1e-12)
+    if all(_is_out_of_reach(k, n, rows, found / 2) for _, rows in samples):
+        return Fraction(1, replicates + 1)  # what no draw can do needs no drawing, and large tables are slow to draw
     drawn = _replicates([Binomial.of(k, n, rows) for _, rows in samples], samples, replicates, seed)
     return Fraction(1 + sum(1 for rates in drawn if range_of(rates) >= found), replicates + 1)
+
+
+def _is_out_of_reach(k: int, n: int, rows: int, distance: float) -> bool:
+    """Return whether no draw of `Binomial.of` strays so far from the rate k / n; False where that is not certain.
+
+    With m the likeliest count, the weight of m + j + 1 is at most that of m + j times (1 - j/a) / (1 + j/b), where
+    a = rows - m and b = m + 1. So d steps leave at most exp(-d(d - 1)/2 * (1/a + 1/(b + d/2))) of the weight of m;
+    below m it is the same with a = m and b = rows - m + 1.
+    """
+    mode, steps = (rows + 1) * k // n, int(distance * rows) - 2
+    sides = ((rows - mode, mode + 1), (mode, rows - mode + 1))
+    return steps > 0 and all(
+        not a or steps * (steps - 1) / 2 * (1 / a + 1 / (b + steps / 2)) > _EXPONENT_OF_NEGLIGIBLE for a, b in sides
+    )
 
 
 def range_of(rates: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from rampgate.stats.bootstrap import Binomial, chance_of_range, maximum_intervals, uniform
+from rampgate.stats.bootstrap import Binomial, _is_out_of_reach, chance_of_range, maximum_intervals, uniform
 from rampgate.stats.multiplicity import difference_p, holm
 
 P_VALUES = {
@@ -71,6 +71,31 @@ def test_groups_of_thirty_differ_by_a_tenth_as_often_as_simulations_say():
 
 def test_the_same_counts_give_the_same_chance_on_every_machine():
     assert chance_of_range([(30, 100), (33, 100), (28, 100)]) == Fraction(1562, 2001)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "rows"), [(1, 2, 4), (1, 2, 40_000), (3, 1000, 200), (3, 1000, 90_000), (999, 1000, 7), (1, 3, 1)]
+)
+def test_no_draw_reaches_what_is_said_to_be_out_of_reach(k, n, rows):
+    found = Binomial.of(k, n, rows)
+    farthest = max((found.least + len(found.sums) - 1) / rows - k / n, k / n - found.least / rows)
+    assert not _is_out_of_reach(k, n, rows, farthest)
+    assert rows < 1000 or _is_out_of_reach(k, n, rows, 1.3 * farthest)
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [[(300, 1000), (900, 1000), (500, 1000)], [(10, 1000), (300, 1000)], [(2, 4), (900, 1000), (100, 1000)]],
+)
+def test_what_is_told_without_drawing_is_what_draws_tell(samples):
+    k, n = sum(k for k, _ in samples), sum(n for _, n in samples)
+    columns = [
+        [count / rows for count in Binomial.of(k, n, rows).draw(uniform(f"7/{place}", 400))]
+        for place, (_, rows) in enumerate(samples)
+    ]
+    found = max(k / n for k, n in samples) - min(k / n for k, n in samples)
+    reached = sum(max(drawn) - min(drawn) >= found for drawn in zip(*columns, strict=True))
+    assert chance_of_range(samples, replicates=400, seed=7) == Fraction(1 + reached, 401)
 
 
 def test_chance_of_one_group_or_of_one_without_rows_is_undefined():
