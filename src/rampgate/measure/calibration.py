@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rampgate.errors import InvalidInput, UsageProblem
 from rampgate.formats.measured._score_table import SCORES, written
 from rampgate.formats.measured.calibration import BIN
 from rampgate.measure.bins import equal_bins
-from rampgate.measure.cells import RawTable, count_cells
+from rampgate.measure.cells import RawTable, check_columns, count_cells
 from rampgate.measure.crosscheck import SKIPPED
 from rampgate.measure.crosscheck_scores import check_calibration
 from rampgate.measure.engines import Relation, open_request, provenance
 from rampgate.measure.evidence import suppressed_groups, suppression_of, told_words
 from rampgate.measure.labels import counts_table, look_alikes
+from rampgate.measure.options import refuse_name, refuse_others, two_columns
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.measure.scores import check_scores, count_in_bins
 from rampgate.measure.telling import evidence_from
@@ -24,9 +24,9 @@ BINS = 10
 
 def measure_calibration(request: MeasureRequest, now: datetime) -> Measurement:
     """Return calibration evidence; raises as `rampgate.measure.measure` does."""
-    _check(request)
+    y_true, y_score = _check(request)
     with open_request(request) as relation:
-        raw, full = _read(relation, request)
+        raw, full = _read(relation, request, y_true, y_score)
         source = provenance(relation)
         check = check_calibration(relation, request, full) if request.crosscheck else SKIPPED
     sizes = {group: scores.rows for group, scores in full.groups(request.by).items()}
@@ -40,31 +40,17 @@ def measure_calibration(request: MeasureRequest, now: datetime) -> Measurement:
     return Measurement(evidence, header, lines, (note,), tuple(look_alikes(raw, len(request.by))))
 
 
-def _read(relation: Relation, request: MeasureRequest) -> tuple[RawTable, ScoreTable]:
+def _read(relation: Relation, request: MeasureRequest, y_true: str, y_score: str) -> tuple[RawTable, ScoreTable]:
     """Return the labels, which have to be two, and the scores, which have to be probabilities."""
-    raw = count_cells(relation, group_columns=request.by, label_columns=[str(request.y_true)])
+    check_columns(relation, request.by, [y_true, y_score])
+    raw = count_cells(relation, group_columns=request.by, label_columns=[y_true])
     counts_table(raw, request.data, groups=request.by, labels=("outcome",), positive=request.positive, scored=False)
-    if str(request.y_score) not in relation.columns():
-        known = list(relation.columns())
-        raise InvalidInput([relation.no_column(str(request.y_score), "", known)])
     check_scores(relation, request, probabilities=True)
     return raw, count_in_bins(relation, request, equal_bins(BINS))
 
 
-def _check(request: MeasureRequest) -> None:
-    if request.y_true is None or request.y_score is None:
-        raise UsageProblem("calibration needs `--y-true COLUMN` and `--y-score COLUMN`, a probability")
-    if request.y_true == request.y_score:
-        raise UsageProblem(f"truth and score are the same column `{request.y_true}`")
-    if request.pool:
-        raise UsageProblem("calibration is measured on one table; give a folder or a pattern of files as `--data`")
-    if BIN in request.by:
-        raise UsageProblem(f"a group column can not be named `{BIN}` here; rename it, for instance to `{BIN}_group`")
-    for option, value in (
-        ("--weight", request.weight),
-        ("--y-pred", request.y_pred),
-        ("--threshold", request.threshold),
-        ("--outcome", request.outcome),
-    ):
-        if value is not None:
-            raise UsageProblem(f"`{option}` has no meaning for calibration")
+def _check(request: MeasureRequest) -> tuple[str, str]:
+    """Return the columns of the truth and of the probability."""
+    refuse_others("calibration", request, takes=("y_true", "y_score", "positive", "by", "min_cell", "truth"))
+    refuse_name(request, BIN)
+    return two_columns("calibration", request, "y_score", more=", a probability")

@@ -10,8 +10,9 @@ from rampgate.formats.measured.cost import COST_COUNTS, COSTS, SUM_COUNTS, SUMS
 from rampgate.measure.amounts import amounts_of
 from rampgate.measure.cells import LARGEST_NUMBER, check_columns, check_numbers, grouped
 from rampgate.measure.engines import open_request
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import measurement_from, refuse_others, table_of
+from rampgate.measure.telling import measurement_from, table_of
 
 SPAN = (-8, 6)
 """Costs are told apart from a hundred-millionth to a million of their currency."""

@@ -25,8 +25,9 @@ from rampgate.measure.details import Allowed, Details, Limits
 from rampgate.measure.engines import open_request
 from rampgate.measure.engines._base import RELATION, Relation
 from rampgate.measure.moments import moments_of
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import measurement_from, refuse_others, table_of
+from rampgate.measure.telling import measurement_from, table_of
 
 AT_ONCE = 200
 """More checks than these are asked in a further query."""

@@ -26,8 +26,9 @@ from rampgate.measure.engines import open_request
 from rampgate.measure.engines._base import RELATION, Relation, provenance
 from rampgate.measure.evidence import shown
 from rampgate.measure.histograms import NOT_A_NUMBER, NULL, OTHER, Bins, count_bins
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import evidence_from, refuse_others, table_of
+from rampgate.measure.telling import evidence_from, table_of
 from rampgate.model.profile import CategoryColumn, NumberColumn, Profile
 
 RULES = {
@@ -48,10 +49,10 @@ Counts = list[dict[int, int]]
 
 def measure_drift(request: MeasureRequest, now: datetime) -> Measurement:
     """Return drift evidence; raises as `rampgate.measure.measure` does."""
+    refuse_others("drift", request)
     profile = request.details.profile
     if profile is None:
         raise UsageProblem("drift needs a reference: `--profile FILE`, which `rampgate measure profile` makes")
-    refuse_others("drift", request)
     columns = _wanted(profile, request)
     names = [column.name for column in columns]
     with open_request(request) as table:

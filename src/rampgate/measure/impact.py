@@ -13,8 +13,9 @@ from rampgate.measure.cells import LARGEST_NUMBER, MOST_CELLS, check_columns, ch
 from rampgate.measure.engines import open_request
 from rampgate.measure.engines._base import Relation
 from rampgate.measure.labels import counts_table
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import checked_groups, measurement_from, refuse_others, table_of
+from rampgate.measure.telling import checked_groups, measurement_from, table_of
 
 LEFT_OUT = "left_out"
 

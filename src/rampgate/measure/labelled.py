@@ -29,11 +29,15 @@ from rampgate.measure.evidence import (
     told_words,
 )
 from rampgate.measure.labels import counts_table, look_alikes
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import MeasureRequest, pooled
 from rampgate.measure.scores import pool_scores, read_scores
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.rates import METRICS
 from rampgate.stats.scores import ScoreTable
+
+OF_A_RATE = ("outcome", "by", "weight", "positive", "min_cell", "pool", "truth")
+OF_LABELS = ("y_true", "y_pred", "y_score", "threshold", *OF_A_RATE[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +169,11 @@ def _label_columns(kind: str, request: MeasureRequest) -> tuple[list[str], Group
     if kind == "rate":
         if request.outcome is None:
             raise UsageProblem("a rate needs the column of its outcome: `--outcome COLUMN`")
-        if request.y_true or request.y_pred or request.y_score:
-            raise UsageProblem("a rate has an outcome, and neither truth nor prediction")
+        refuse_others("rate, which has an outcome, and neither truth nor prediction", request, takes=OF_A_RATE)
         return [request.outcome], ("outcome",)
     if request.outcome is not None:
         raise UsageProblem(f"`--outcome` is for a rate, and {kind} needs `--y-true` and `--y-pred`")
+    refuse_others(kind, request, takes=OF_LABELS)
     if request.y_true is None:
         raise UsageProblem(f"{kind} needs the column of the truth: `--y-true COLUMN`")
     if (request.y_score is None) != (request.threshold is None):

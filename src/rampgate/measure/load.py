@@ -24,8 +24,9 @@ from rampgate.measure.engines import open_request
 from rampgate.measure.engines._base import Relation
 from rampgate.measure.labels import counts_table
 from rampgate.measure.moments import moments_of
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import measurement_from, refuse_others, table_of
+from rampgate.measure.telling import measurement_from, table_of
 
 SPAN = (-3, 7)
 """Latencies are told apart from a thousandth to ten million of their unit."""

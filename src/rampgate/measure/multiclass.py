@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.measured.multiclass import CLASS, CONFUSION, LABELS
 from rampgate.measure.cells import RawTable, count_cells
 from rampgate.measure.crosscheck import SKIPPED
@@ -14,6 +14,7 @@ from rampgate.measure.crosscheck_scores import check_classes
 from rampgate.measure.engines import open_request, provenance
 from rampgate.measure.evidence import shown, suppressed_groups, suppression_of, told_words
 from rampgate.measure.labels import hidden_values, look_alikes, missing_values
+from rampgate.measure.options import TRUTH_AND_PREDICTION, refuse_name, refuse_others, two_columns
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.measure.telling import evidence_from
 from rampgate.stats.counts import Group
@@ -59,24 +60,9 @@ def confusions(raw: RawTable, width: int) -> dict[Group, Confusion]:
 
 
 def _columns(request: MeasureRequest) -> tuple[str, str]:
-    if request.y_true is None or request.y_pred is None:
-        raise UsageProblem("multiclass needs `--y-true COLUMN` and `--y-pred COLUMN`")
-    if request.y_true == request.y_pred:
-        raise UsageProblem(f"truth and prediction are the same column `{request.y_true}`")
-    if request.pool:
-        raise UsageProblem("multiclass is measured on one table; give a folder or a pattern of files as `--data`")
-    if CLASS in request.by:
-        raise UsageProblem(f"a group column can not be named `{CLASS}` here; rename it to `{CLASS}_group`")
-    for option, value in (
-        ("--weight", request.weight),
-        ("--y-score", request.y_score),
-        ("--threshold", request.threshold),
-        ("--outcome", request.outcome),
-        ("--positive", request.positive),
-    ):
-        if value is not None:
-            raise UsageProblem(f"`{option}` has no meaning for multiclass")
-    return request.y_true, request.y_pred
+    refuse_others("multiclass", request, takes=TRUTH_AND_PREDICTION)
+    refuse_name(request, CLASS)
+    return two_columns("multiclass", request, "y_pred")
 
 
 def _content(request: MeasureRequest, kept: dict[Group, Confusion], small: list[Group]) -> dict[str, Any]:

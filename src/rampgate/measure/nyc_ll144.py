@@ -31,6 +31,7 @@ from rampgate.measure.engines import Relation, open_request, provenance
 from rampgate.measure.engines._base import RELATION
 from rampgate.measure.evidence import evidence_of, group_words, measured_rates, rate_entry, shown, told_entry
 from rampgate.measure.labels import counts_table, look_alikes
+from rampgate.measure.options import refuse_others
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.measure.scores import check_scores, scaled_score
 from rampgate.stats.counts import CountsTable, Group
@@ -84,17 +85,9 @@ def _check(request: MeasureRequest) -> None:
     if request.unknown.strip().casefold() not in UNKNOWN_WORDS:
         listed = ", ".join(f"`{word}`" for word in UNKNOWN_WORDS)
         raise UsageProblem(f"`{request.unknown}` is no name of an unknown category; the data may use {listed}")
-    for option, value in (
-        ("--y-true", request.y_true),
-        ("--y-pred", request.y_pred),
-        ("--threshold", request.threshold),
-        ("--weight", request.weight),
-        ("--pool", request.pool or None),
-        ("--min-cell", request.min_cell or None),
-        ("--positive", request.positive if request.y_score else None),
-    ):
-        if value is not None:
-            raise UsageProblem(f"`{option}` has no meaning for `--preset {NAME}`")
+    takes = ("by", "preset", "unknown", "justification", "truth")
+    seen = ("outcome", "positive") if request.y_score is None else ("y_score",)
+    refuse_others(f"`--preset {NAME}`", request, takes=(*takes, *seen))
 
 
 def _count(request: MeasureRequest) -> _Counted:

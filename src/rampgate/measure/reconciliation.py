@@ -27,9 +27,10 @@ from rampgate.measure.cells import LARGEST_NUMBER
 from rampgate.measure.details import Details
 from rampgate.measure.engines import open_pair
 from rampgate.measure.engines._base import RELATION, Relation, provenance
+from rampgate.measure.options import refuse_others
 from rampgate.measure.pairs import by_key, check_pair, rows_without_key, whole_numbers
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import HEADER, evidence_from, refuse_others, table_of, told_lines
+from rampgate.measure.telling import HEADER, evidence_from, table_of, told_lines
 from rampgate.stats.counts import SCALE
 from rampgate.stats.normal import WORKING
 

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from rampgate.errors import InvalidInput, Problem, UsageProblem
+from rampgate.errors import InvalidInput, Problem
 from rampgate.measure.cells import read_numbers, sum_errors
 from rampgate.measure.crosscheck import SKIPPED, CrosscheckFailed, check_errors
 from rampgate.measure.engines import open_request
@@ -22,6 +22,7 @@ from rampgate.measure.evidence import (
     suppression_of,
 )
 from rampgate.measure.labels import look_alikes, missing_values
+from rampgate.measure.options import TRUTH_AND_PREDICTION, refuse_others, two_columns
 from rampgate.measure.request import Measurement, MeasureRequest
 from rampgate.stats.counts import Group
 from rampgate.stats.regression import SUM_NAMES, RegressionMeasure, RegressionSums, regression_measures
@@ -34,9 +35,8 @@ Sums = dict[Group, RegressionSums]
 
 def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     """Return regression evidence; raises as `rampgate.measure.measure` does."""
-    y_true, y_pred = _columns(request)
-    if request.pool:
-        raise UsageProblem("a regression is measured on one data file; put the rows of all windows into it")
+    refuse_others("regression", request, takes=TRUTH_AND_PREDICTION)
+    y_true, y_pred = two_columns("regression", request, "y_pred")
     with open_request(request) as relation:
         raw = sum_errors(relation, group_columns=request.by, y_true=y_true, y_pred=y_pred)
     problems = list(missing_values(raw, request.data))
@@ -71,23 +71,6 @@ def measure_regression(request: MeasureRequest, now: datetime) -> Measurement:
     return Measurement(
         evidence, ("group", "metric", "value (95% interval)", "rows"), lines, (), tuple(look_alikes(raw, width))
     )
-
-
-def _columns(request: MeasureRequest) -> tuple[str, str]:
-    if request.y_true is None or request.y_pred is None:
-        raise UsageProblem("regression needs `--y-true COLUMN` and `--y-pred COLUMN`")
-    if request.y_true == request.y_pred:
-        raise UsageProblem(f"truth and prediction are the same column `{request.y_true}`")
-    for option, value in (
-        ("--weight", request.weight),
-        ("--y-score", request.y_score),
-        ("--threshold", request.threshold),
-        ("--outcome", request.outcome),
-        ("--positive", request.positive),
-    ):
-        if value is not None:
-            raise UsageProblem(f"`{option}` has no meaning for a regression")
-    return request.y_true, request.y_pred
 
 
 def _written(sums: Sums, columns: Group) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from rampgate.errors import UsageProblem
 from rampgate.formats.measured.split_overlap import OVERLAP, OVERLAP_COUNTS, OVERLAP_TEXTS, SOURCES
 from rampgate.measure.engines import open_pair
+from rampgate.measure.options import refuse_others
 from rampgate.measure.pairs import by_key, check_pair, rows_without_key, whole_numbers
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.telling import measurement_from, refuse_others, table_of
+from rampgate.measure.telling import measurement_from, table_of
 
 
 def measure_split_overlap(request: MeasureRequest, now: datetime) -> Measurement:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rampgate.errors import InvalidInput, UsageProblem
+from rampgate.errors import InvalidInput
 from rampgate.formats.measured import BY_KIND, Told
 from rampgate.measure.cells import RawTable
 from rampgate.measure.engines._base import Relation, provenance
@@ -52,15 +52,6 @@ def measurement_from(
     """Return the measurement of a table that is still open, one line for each metric of each group."""
     evidence, found = evidence_from(kind, request, now, provenance(table), content)
     return Measurement(evidence, HEADER, told_lines(found), tuple(notes), tuple(warnings))
-
-
-def refuse_others(kind: str, request: MeasureRequest, *, takes: Sequence[str] = ()) -> None:
-    """Raise UsageProblem for what a request gives and measurements of data do not take, but for what this one takes."""
-    for name in ("y_true", "y_pred", "y_score", "threshold", "outcome", "by", "weight", "positive", "pool", "truth"):
-        if getattr(request, name) and name not in takes:
-            raise UsageProblem(f"`--{name.replace('_', '-')}` has no meaning for {kind}")
-    if request.min_cell:
-        raise UsageProblem(f"{kind} leaves no groups out; measure fewer or coarser ones")
 
 
 def checked_groups(table: Relation, columns: Sequence[str], cells: Sequence[tuple[Any, ...]]) -> list[str]:
