@@ -1,4 +1,4 @@
-"""Environments of programs that are compared with: each of its own, for none of them fits beside rampgate's packages."""
+"""Environments of programs that are compared with: one each, for none of them fits beside rampgate's packages."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     found = {name: each for group in groups.values() for name, each in group.items()}
     results = [judge(each, found) for each in judged]
     results += [floor(found, records) for records in (few, many)]
-    write_report(asked.out / "history", "The decision history", groups, results, rounds)
+    print(write_report(asked.out / "history", "The decision history", groups, results, rounds))
     return 0
 
 

@@ -35,6 +35,8 @@ FROM (
 NUMBERS, CODES = 15, 5
 SHIFT = 0.02
 """By so many standard deviations, times its place, a column of numbers lies higher in the second month."""
+OUTLIER = "n13"
+"""The column, clearly shifted, in which one value of the second month is put far out."""
 
 
 def drifting(rows: int, month: int) -> str:
@@ -58,13 +60,13 @@ def write(query: str, path: Path) -> None:
 
 
 def write_drifting(path: Path, rows: int, month: int) -> None:
-    """Write a month, and beside the second one the same with one value of its first column put far out."""
+    """Write a month, and beside the second one the same with one value far out."""
     with duckdb.connect(config={"threads": 1}) as connection:  # a seed holds within one thread
         connection.execute(f"SELECT setseed(0.{month + 1})")
         connection.execute(f"CREATE TABLE months AS {drifting(rows, month)}")
         connection.execute(f"COPY months TO '{path}' (FORMAT parquet)")
         if month:
-            connection.execute("UPDATE months SET n01 = 1e6 WHERE rowid = 0")
+            connection.execute(f"UPDATE months SET {OUTLIER} = 1e6 WHERE rowid = 0")
             connection.execute(f"COPY months TO '{path.with_stem(path.stem + '-outlier')}' (FORMAT parquet)")
 
 

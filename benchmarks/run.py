@@ -191,8 +191,8 @@ def machine() -> dict[str, object]:
 
 def write_report(
     place: Path, title: str, groups: dict[str, dict[str, Measured]], judged: list[dict[str, object]], rounds: int
-) -> None:
-    """Write a report as Markdown and as JSON, and print it. place: the path of both files without their suffix."""
+) -> str:
+    """Write a report as Markdown and as JSON, and return it. place: the path of both files without their suffix."""
     text = [f"# {title}", "", ", ".join(f"{name} {value}" for name, value in machine().items()), ""]
     text += ["## Ratios of medians", "", *ratio_table(judged)]
     for heading, group in groups.items():
@@ -207,7 +207,7 @@ def write_report(
     place.parent.mkdir(parents=True, exist_ok=True)
     place.with_suffix(".md").write_text("\n".join(text), encoding="utf-8")
     place.with_suffix(".json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    print("\n".join(text))
+    return "\n".join(text)
 
 
 def main() -> int:
@@ -247,7 +247,8 @@ def main() -> int:
         Ratio(f"`gate` with {long} commits over {short}", more_commits, smallest, 1.5),
         Ratio("`gate` with many of both over few of both", largest, smallest, 1.5),
     ]
-    write_report(asked.out / "report", "Benchmarks", groups, [judge(ratio, found) for ratio in ratios], rounds)
+    judged = [judge(ratio, found) for ratio in ratios]
+    print(write_report(asked.out / "report", "Benchmarks", groups, judged, rounds))
     codes = [each.codes for each in groups["Gate"].values()]
     if any(each != codes[0] for each in codes):
         sys.exit("the gate answered differently on repositories that differ in size alone")
