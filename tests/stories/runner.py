@@ -71,7 +71,7 @@ def told(folder: Path, templates: Templates, place: Path) -> Iterator[Play]:
     story = load(folder)
     world = begin(story.given, templates, place)
     with Forge(place) as forge:
-        forge.hub.git.fetch_from(world.root, "+refs/heads/*:refs/heads/*")
+        forge.hub.git.begin_as(world.root / ".git")
         people = accounts(story.given)
         for each in people.values():
             forge.state.accounts.setdefault(each["login"], Account.of(each))

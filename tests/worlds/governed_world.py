@@ -273,7 +273,7 @@ class GovernedWorld(GitWorld):
 
     def promotion(self, to: str = "canary", **fields: Any) -> str:
         """Ask for one stage up of credit-risk 2.0.0 on a branch of its own, and return the commit."""
-        self.branch(f"promote-{len(self.git('branch', '--list').splitlines())}")
+        self.branch(f"promote-{sum(each.is_file() for each in (self.root / '.git/refs/heads').rglob('*'))}")
         self.edit_card(stage=to, **fields)
         return self.commit("promote")
 
