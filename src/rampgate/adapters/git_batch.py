@@ -45,23 +45,14 @@ class ObjectReader:
         Raises InvalidInput where the object is absent, of another type, larger than the limit, or has other bytes
         than its name says.
         """
-        found = self.info(oid)
-        if found is None:
-            fix = "fetch the whole repository, without `--depth` or `--filter`"
-            raise InvalidInput([Problem("", f"object `{oid}` is not in the repository; {fix}", found=oid, fix=fix)])
-        kind, size = found
-        if kind != expected:
-            raise InvalidInput([Problem("", f"object `{oid}` is a {kind}, not a {expected}", found=kind)])
-        if size > limit_bytes:
-            raise InvalidInput([_too_large(oid, size, limit_bytes)])
-        self._ask("contents", oid)
-        data = self._take(size)
-        self._take(1)
-        # Git does not hash again what it reads from a pack; a tampered object folder would go unseen.
-        digest = hashlib.new(self._format, b"%s %d\0" % (kind.encode(), size) + data, usedforsecurity=False)
-        if digest.hexdigest() != oid:
-            raise malformed(kind, oid, "its bytes are not those that the name stands for")
-        return data
+        if not is_oid(oid, self._oid_length):
+            raise InvalidInput([Problem("", f"`{oid}` is not a full object name of this repository", found=oid)])
+        self._write(f"contents {oid}\n".encode("ascii"))
+        try:
+            return self._next_object(oid, expected, limit_bytes)
+        except InvalidInput:
+            self._begin_anew()
+            raise
 
     def read_many(self, oids: Sequence[str], *, limit_bytes: int, kind: ObjectType = "blob") -> Iterator[bytes]:
         """Yield the contents of objects in their order; asked for in blocks, for each question by itself costs a wait.
@@ -75,11 +66,14 @@ class ObjectReader:
                 try:
                     data = self._next_object(oid, kind, limit_bytes)
                 except InvalidInput:
-                    # The rest of the block is never read: it would be taken for the answer to the next question.
-                    self.close()
-                    self._process = self._started()
+                    self._begin_anew()
                     raise
                 yield data
+
+    def _begin_anew(self) -> None:
+        """Ask another process from here on: what this one still says would be taken for the next question's answer."""
+        self.close()
+        self._process = self._started()
 
     def _next_object(self, oid: str, kind: ObjectType, limit_bytes: int) -> bytes:
         assert self._process.stdout is not None
@@ -93,10 +87,12 @@ class ObjectReader:
         if words[1] != kind.encode() or size > limit_bytes:
             problem = _too_large(oid, size, limit_bytes)
             if words[1] != kind.encode():
-                problem = Problem("", f"object `{oid}` is a {words[1].decode('ascii', 'replace')}, not a {kind}")
+                found = words[1].decode("ascii", "replace")
+                problem = Problem("", f"object `{oid}` is a {found}, not a {kind}", found=found)
             raise InvalidInput([problem])
         # With the line break after it: one call where there are tens of thousands of objects.
         data = self._take(size + 1)[:-1]
+        # Git does not hash again what it reads from a pack; a tampered object folder would go unseen.
         digest = hashlib.new(self._format, b"%s %d\0" % (kind.encode(), size), usedforsecurity=False)
         digest.update(data)
         if digest.hexdigest() != oid:
