@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
+import itertools
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from forge import webhooks
+from history.forks import Forks, Running
 from worlds.actions_world import Actions
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, RITA
 
 SHARES = 4
+RUNS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    for name in ("httpx", "rampgate.cli.ci", "rampgate.app.ci.run", "rampgate.app.judging.gate"):
+        importlib.import_module(name)
+    with Forks() as started:
+        yield started
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def dismissed(world, forge, tmp_path):
     return pull, runner
 
 
-def start(forge, runner, pull):
+def start(forks, forge, runner, pull):
     """Start the command as a process on the end of `signal`."""
     event = webhooks.workflow_run(
         forge.desk, event="pull_request_review", head_sha=pull.head_sha, head_branch=pull.head_ref, pull=pull
@@ -47,10 +57,8 @@ def start(forge, runner, pull):
         **runner.environ,
         "GITHUB_EVENT_NAME": "workflow_run",
         "GITHUB_EVENT_PATH": str(path),
-        "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    words = [sys.executable, "-m", "rampgate", "ci", "--repo", str(runner.checkout)]
-    return subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return forks.start(["ci", "--repo", str(runner.checkout)], environ, runner.folder / f"process-{next(RUNS)}")
 
 
 def calls_of_one_run(forge, runner, pull):
@@ -65,31 +73,31 @@ def restore_success(forge, pull):
     assert forge.verdict(pull.head_sha).state == "success"
 
 
-def kill_at(forge, runner, pull, step, *, answered):
+def kill_at(forks, forge, runner, pull, step, *, answered):
     """Kill a run when its call number `step` (from 0) arrives, before or after it is done."""
-    running: list[subprocess.Popen] = []
+    running: list[Running] = []
 
     def kill():
         while not running:
             time.sleep(0.001)
-        running[0].send_signal(signal.SIGKILL)
+        running[0].kill(alone=True)
         running[0].wait()
 
     forge.when("*", "*", kill, skip=step, done=answered)
-    running.append(start(forge, runner, pull))
-    assert running[0].wait(60) == -signal.SIGKILL, f"it ended before call {step}"
+    running.append(start(forks, forge, runner, pull))
+    assert running[0].wait() == -signal.SIGKILL, f"it ended before call {step}"
 
 
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("answered", [False, pytest.param(True, marks=pytest.mark.scale)])
-def test_a_run_killed_at_any_call_leaves_no_stale_success(dismissed, forge, share, answered):
+def test_a_run_killed_at_any_call_leaves_no_stale_success(dismissed, forge, forks, share, answered):
     pull, runner = dismissed
     steps = range(share, calls_of_one_run(forge, runner, pull), SHARES)
     for step in steps:
         if step == 0 and not answered:
             continue  # killed before its first word, a run has not begun
         restore_success(forge, pull)
-        kill_at(forge, runner, pull, step, answered=answered)
+        kill_at(forks, forge, runner, pull, step, answered=answered)
         assert forge.verdict(pull.head_sha).state != "success", f"killed at call {step}"
         assert runner.reviewed(pull).code == 11, "the next run finds nothing broken"
         assert forge.verdict(pull.head_sha).state == "pending"
@@ -97,17 +105,17 @@ def test_a_run_killed_at_any_call_leaves_no_stale_success(dismissed, forge, shar
 
 
 @pytest.mark.scale
-def test_a_run_killed_at_any_moment_leaves_no_stale_success(dismissed, forge):
+def test_a_run_killed_at_any_moment_leaves_no_stale_success(dismissed, forge, forks):
     pull, runner = dismissed
     began = time.monotonic()
-    start(forge, runner, pull).wait(60)
+    start(forks, forge, runner, pull).wait()
     whole = time.monotonic() - began
     for part in range(1, 60):
         restore_success(forge, pull)
         before = len(forge.statuses(pull.head_sha))
-        running = start(forge, runner, pull)
+        running = start(forks, forge, runner, pull)
         time.sleep(whole * part / 60)
-        running.kill()
+        running.kill(alone=True)
         running.wait()
         if len(forge.statuses(pull.head_sha)) > before:
             assert forge.verdict(pull.head_sha).state != "success"
