@@ -269,6 +269,28 @@ def test_the_command_line_measures_a_table(command, scored, postgres):
     assert PASSWORD not in text + done.out + done.err
 
 
+def test_evidence_of_a_table_is_verified_although_its_snapshot_is_gone(command, capsys, scored, postgres, database):
+    """Any change in the database makes another snapshot; only a change of the table makes other counts."""
+    done, world = command("--engine", scored["engine"], "--table", scored["table"])
+    assert done.exit == 0, done.err
+    path = world.path / "found.json"
+    verify = ("evidence", "verify", str(path), "--engine", scored["engine"])
+    database.execute("DROP TABLE IF EXISTS elsewhere; CREATE TABLE elsewhere (a INT)")
+    same = CommandLine(capsys)(*verify)
+    assert same.exit == 0, same.out + same.err
+    assert "its digest names a snapshot of the database, which is gone" in " ".join(same.out.split())
+    evidence = json.loads(path.read_text())
+    evidence["subject"]["dataset"] = "sha256:" + "0" * 64
+    path.write_text(json.dumps(evidence))
+    assert CommandLine(capsys)(*verify).exit in (3, 10)
+    evidence["subject"]["dataset"] = evidence["source"]["digest"]
+    path.write_text(json.dumps(evidence))
+    database.execute("UPDATE scored SET p = 1 - p WHERE sex = 'm'")
+    other = CommandLine(capsys)(*verify)
+    assert other.exit == 10
+    assert "counts, row 3: recorded as ['m', 1, 0, 1], the data give ['m', 1, 1, 1]" in " ".join(other.out.split())
+
+
 def test_an_engine_that_nobody_answers_for_ends_with_4_and_writes_nothing(command):
     done, world = command("--engine", f"postgresql://127.0.0.1:{free_port()}/d", "--table", "t")
     assert done.exit == 4

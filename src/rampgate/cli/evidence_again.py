@@ -84,19 +84,17 @@ def _unreadable(path: Path, why: str) -> InvalidInput:
 
 def _use(context: click.Context, data: Sequence[Path], path: Path) -> None:
     """Put the user's files in the place of the recorded names."""
+    from rampgate.cli.measure_shared import PLACES
+
     for parameter in context.command.params:
         name = parameter.name or ""
         value = context.params.get(name)
-        if name in _OURS or value is None:
+        if name in _OURS or value is None or not (isinstance(parameter.type, click.Path) or name in PLACES):
             continue
-        if isinstance(parameter.type, click.Path):
-            recorded = value if isinstance(value, tuple) else (value,)
-            found = tuple(_file(Path(str(each)), data, path, alone=name == "data") for each in recorded)
-            context.params[name] = found if isinstance(value, tuple) else found[0]
-        elif isinstance(value, str):
-            context.params[name] = _within(value, data)
-        elif isinstance(value, tuple) and all(isinstance(each, str) for each in value):
-            context.params[name] = tuple(_within(each, data) for each in value)
+        recorded = value if isinstance(value, tuple) else (value,)
+        kind = type(recorded[0]) if recorded else Path
+        found = tuple(kind(_file(Path(each), data, path, alone=name == "data")) for each in recorded)
+        context.params[name] = found if isinstance(value, tuple) else found[0]
 
 
 def _file(recorded: Path, data: Sequence[Path], path: Path, *, alone: bool) -> Path:
@@ -109,12 +107,3 @@ def _file(recorded: Path, data: Sequence[Path], path: Path, *, alone: bool) -> P
     if alone and len(data) == 1:
         return data[0]
     raise Unreachable(f"{path}: it was measured on `{recorded.name}`; give it: `--data PATH/{recorded.name}`")
-
-
-def _within(text: str, data: Sequence[Path]) -> str:
-    """Return an option such as `crm=crm.csv` with the user's file in place of the name in it."""
-    for each in data:
-        for sign in ("=", ":"):
-            if text.endswith(f"{sign}{each.name}"):
-                return f"{text.removesuffix(each.name)}{each}"
-    return text

@@ -12,10 +12,17 @@ from rampgate.model.evidence import Evidence, Measure
 def first_difference(recorded: Evidence, found: Evidence) -> str:
     """Return the first difference in words, "" where there is none.
 
-    In order: kind, digest of the data, rows, columns, what was left out, tables, measures. Who measured, when, with
-    which version and by which query may differ.
+    In order: kind, digest of the data, rows, columns, what was left out, tables, measures, results. Who measured, when,
+    with which version and by which query may differ.
     """
     return next(_differences(recorded, found), "")
+
+
+def is_of_a_snapshot(evidence: Evidence) -> bool:
+    """Return whether the digest of the data names a snapshot of a database, which can not be read a second time."""
+    from rampgate.measure.engines.postgres import DIGEST_OF  # noqa: PLC0415 (with it comes all of measuring)
+
+    return evidence.source is not None and DIGEST_OF in (evidence.source.digest_of or "")
 
 
 def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
@@ -24,13 +31,19 @@ def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
         if recorded.source is not None or found.source is not None:
             yield "only one of the two names its source"
     else:
+        gone = is_of_a_snapshot(recorded)
         for name in ("digest", "rows", "schema_fingerprint", "joined_on", "unmatched"):
+            if name == "digest" and gone:
+                continue
             yield from _unlike(
                 f"{name.replace('_', ' ')} of the data",
                 getattr(recorded.source, name),
                 getattr(found.source, name),
                 if_recorded=name == "schema_fingerprint",
             )
+        # Of a snapshot that is gone, the evidence can still be asked to name it twice alike.
+        dataset = recorded.source.digest if gone else found.subject.dataset
+        yield from _unlike("dataset of the subject", recorded.subject.dataset, dataset)
     yield from _unlike("minimum_cell", recorded.minimum_cell, found.minimum_cell)
     yield from _rows(
         "suppressed", [dict(each) for each in recorded.suppressed], [dict(each) for each in found.suppressed]
@@ -39,6 +52,7 @@ def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
     yield from _sums(recorded.sums, found.sums)
     yield from _tables(recorded.tables or {}, found.tables or {})
     yield from _measures(recorded.measures, found.measures)
+    yield from _results(recorded.results or {}, found.results or {})
 
 
 def _unlike(name: str, recorded: Any, found: Any, *, if_recorded: bool = False) -> Iterator[str]:
@@ -88,6 +102,11 @@ def _measures(recorded: Sequence[Measure], found: Sequence[Measure]) -> Iterator
             yield from _unlike(f"{field} of {name}", getattr(each, field), getattr(other, field))
     for other in ours.values():
         yield f"`{other.metric}` of {dict(other.group) or 'everybody'}: not recorded, but the data give it"
+
+
+def _results(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted({*recorded, *found}):
+        yield from _unlike(f"results, `{name}`", recorded.get(name), found.get(name))
 
 
 def _key(measure: Measure) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rampgate.app.evidence.compare import first_difference
+from rampgate.app.evidence.compare import first_difference, is_of_a_snapshot
 from rampgate.app.evidence.opened import card_beside, entry_for, open_evidence, signature_of
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.claimed import rests_on_claims
@@ -152,4 +152,7 @@ def _data(evidence: Evidence, again: Measure) -> Examined:
         return Examined("data", "differs", difference)
     source = evidence.source
     rows = "" if source is None else f" on {source.rows:,} rows"
-    return Examined("data", "same", f"measured again{rows}: the same digest, tables and measures")
+    same = "the same digest, tables and measures"
+    if is_of_a_snapshot(evidence):
+        same = "the same tables and measures; its digest names a snapshot of the database, which is gone"
+    return Examined("data", "same", f"measured again{rows}: {same}")
