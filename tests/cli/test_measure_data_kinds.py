@@ -109,6 +109,16 @@ WRONG = {
     "another source that is not there": (
         "split_overlap", ("--data", "log.csv", "--other", "leter.csv", "--key", "id"), 4, "did you mean `later.csv`?"
     ),
+    "groups where there are none": (
+        "data_quality", ("--data", "log.csv", "--by", "word"), 2,
+        "`--by` has no meaning for data_quality: give the rows of each group as data of their own",
+    ),
+    "a pool where there is none": (
+        "load", ("--data", "log.csv", "--latency", "ms", "--pool", "later.csv"), 2, "put the files of all windows into"
+    ),
+    "a least group where there is none": (
+        "cost", ("--data", "log.csv", "--cost", "cost", "--min-cell", "5"), 2, "`--min-cell` has no meaning for cost"
+    ),
     "an arm that does not occur": (
         "impact", ("--data", "log.csv", "--arm", "arm", "--treatment", "next", "--baseline", "old", "--outcome", "failed"),
         3, "has no `next`, which `--treatment` names",

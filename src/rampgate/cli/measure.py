@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from rampgate.cli.measure_kinds import DATA_KINDS, ByKind
-from rampgate.cli.measure_shared import measured, names_of, of_data, of_truth, of_version
+from rampgate.cli.measure_shared import measured, of_data, of_truth, of_version
 
 KINDS = ("calibration", "fairness", "multiclass", "performance", "rate", "regression")
 
 AS_THEY_ARE = (
-    "id", "truth", "allow_unmatched", "y_true", "y_pred", "y_score", "outcome", "weight", "positive", "pool",
-    "min_cell", "preset", "unknown", "justification",
+    "id", "truth", "allow_unmatched", "y_true", "y_pred", "y_score", "outcome", "weight", "positive", "preset",
+    "unknown", "justification",
 )  # fmt: skip
 """Options that are fields of the request under the same name."""
 
@@ -90,7 +90,6 @@ def command(kind: str, **options: Any) -> int:
         kind,
         options,
         **{name: options[name] for name in AS_THEY_ARE},
-        by=names_of(options["by"]),
         crosscheck=not options["no_cross_check"],
         threshold=_number(options["threshold"]),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from rampgate.cli.measure_load import edges_of
-from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import measured, of_data, of_version, without
 
 
 @click.command("cost", short_help="Measure what calls cost.")
@@ -17,6 +17,7 @@ from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
 @click.option("--edges", metavar="N,N", help="More edges of bins, such as the limits of your policy.")
 @click.option("--by", metavar="COLUMN[,COLUMN]", help="The columns whose values make the groups.")
 @of_version
+@without("pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure what calls cost: by the thousand with an interval, in all, and percentiles.
 
@@ -31,4 +32,4 @@ def command(**options: Any) -> int:
     from rampgate.app.measure import Details
 
     details = Details(cost=options["cost"], currency=options["currency"], edges=edges_of(options["edges"]))
-    return measured("cost", options, details, by=names_of(options["by"]))
+    return measured("cost", options, details)

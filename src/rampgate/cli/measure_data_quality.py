@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import between, measured, named, names_of, of_data, of_version
+from rampgate.cli.measure_shared import between, measured, named, names_of, of_data, of_version, without
 
 
 @click.command("data_quality", short_help="Count what is missing, forbidden, repeated or old.")
@@ -20,6 +20,7 @@ from rampgate.cli.measure_shared import between, measured, named, names_of, of_d
 @click.option("--time", metavar="COLUMN", help="The moment of each row; the newest one says how old the data are.")
 @click.option("--rows", metavar="LOW..HIGH", help="How many rows are expected.")
 @of_version
+@without("by", "pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Count for each check of each column how many rows were looked at, and how many fail.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import measured, names_of, of_data, of_version, without
 
 
 @click.command("drift", short_help="Measure how far a window lies from a profile.")
@@ -18,6 +18,7 @@ from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
 )  # fmt: skip
 @click.option("--columns", metavar="C,C", help="Fewer columns than the profile has.")
 @of_version
+@without("by", "pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure how far a window lies from the profile of a reference, column by column.
 

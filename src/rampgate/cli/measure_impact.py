@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import measured, of_data, of_version, without
 
 
 @click.command("impact", short_help="Measure a business outcome, treatment against baseline.")
@@ -19,6 +19,7 @@ from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
 @click.option("--value", metavar="COLUMN", help="The outcome as an amount, instead of --outcome.")
 @click.option("--by", metavar="COLUMN[,COLUMN]", help="The columns whose values make the groups.")
 @of_version
+@without("pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure a business outcome of two arms, and how far they differ, with an interval.
 
@@ -37,5 +38,5 @@ def command(**options: Any) -> int:
     from rampgate.app.measure import Details
 
     details = Details(**{name: options[name] for name in ("arm", "treatment", "baseline", "value")})
-    more = {"by": names_of(options["by"]), "outcome": options["outcome"], "positive": options["positive"]}
+    more = {"outcome": options["outcome"], "positive": options["positive"]}
     return measured("impact", options, details, **more)

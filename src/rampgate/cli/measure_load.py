@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data, of_version, without
 
 
 @click.command("load", short_help="Measure latencies, errors and throughput of a log.")
@@ -18,6 +18,7 @@ from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data,
 @click.option("--edges", metavar="N,N", help="More edges of bins, such as the limits of your policy.")
 @click.option("--by", metavar="COLUMN[,COLUMN]", help="The columns whose values make the groups.")
 @of_version
+@without("pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure latency percentiles, the error rate and the throughput of a log with a row for each request.
 
@@ -40,7 +41,7 @@ def command(**options: Any) -> int:
     details = Details(
         latency=options["latency"], error=options["error"], time=options["time"], edges=edges_of(options["edges"])
     )
-    return measured("load", options, details, by=names_of(options["by"]), positive=options["positive"])
+    return measured("load", options, details, positive=options["positive"])
 
 
 def edges_of(text: str | None) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data, of_version, without
 
 
 @click.command("reconciliation", short_help="Measure whether sources say the same.")
@@ -24,6 +24,7 @@ from rampgate.cli.measure_shared import decimal_of, measured, names_of, of_data,
 )
 @click.option("--plain-keys", is_flag=True, help="Keep them as they are, and not as hashes.")
 @of_version
+@without("by", "pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure whether two or more sources of one term say the same, key by key and in both directions.
 

@@ -70,6 +70,19 @@ def of_version(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def without(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add options that other kinds have and this one refuses in its own words; its page does not list them.
+
+    names: some of `by`, `pool`, `min_cell`.
+    """
+    taken = {
+        "by": click.option("--by", hidden=True),
+        "pool": click.option("--pool", multiple=True, type=click.Path(path_type=Path), hidden=True),
+        "min_cell": click.option("--min-cell", type=click.IntRange(min=0), default=0, hidden=True),
+    }
+    return lambda command: _with(command, *(taken[name] for name in names))
+
+
 def measured(kind: str, options: dict[str, Any], details: Any = None, **more: Any) -> int:
     """Measure a kind as the options say, write the evidence, and print what was found.
 
@@ -81,8 +94,9 @@ def measured(kind: str, options: dict[str, Any], details: Any = None, **more: An
 
     first, last = window_of(options["window"])
     same = ("model", "version", "population", "dataset_name", "stage")
+    fields = {"by": names_of(options["by"]), "pool": options["pool"], "min_cell": options["min_cell"]} | more
     request = MeasureRequest(
-        **located(options), **{name: options[name] for name in same}, **more, artifact="", produced_by="",
+        **located(options), **{name: options[name] for name in same}, **fields, artifact="", produced_by="",
         window_from=first, window_to=last, command=repeated("measure", kind), details=details or Details(),
     )  # fmt: skip
     with working(f"measuring {request.data.name}", share_done):

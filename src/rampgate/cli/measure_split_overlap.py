@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
+from rampgate.cli.measure_shared import measured, names_of, of_data, of_version, without
 
 
 @click.command("split_overlap", short_help="Measure how many keys two data sets share.")
@@ -14,6 +14,7 @@ from rampgate.cli.measure_shared import measured, names_of, of_data, of_version
 @click.option("--other", required=True, metavar="FILE", help="The other data set; with --engine, another table there.")
 @click.option("--key", required=True, metavar="C[,C]", help="The columns that name a row, in both.")
 @of_version
+@without("by", "pool", "min_cell")
 def command(**options: Any) -> int:
     r"""Measure how many keys of one data set are in another too, such as those of the training data in the test data.
 
