@@ -60,12 +60,16 @@ class SparkRelation(Opened):
 
 
 class _Session:
-    """A Connect session; turns what the cluster says into problems."""
+    """A Connect session; turns what the cluster says into problems.
+
+    seen: the files of each table when it was opened.
+    """
 
     def __init__(self, spark: Any, host: str, table: str) -> None:
         self.spark = spark
         self.host = host
         self.table = table
+        self.seen: dict[str, list[tuple[str, int, int]]] = {}
         self._tasks: tuple[int, int] = (0, 0)
         spark.registerProgressHandler(self._told)
         for name, text in _SETTINGS.items():
@@ -100,6 +104,7 @@ class _Session:
             quoted = _DIALECT.quoted(name)
             selected.append(f"{_read(quoted, written)} AS {quoted}")
         files, rows = self.files(table)
+        self.seen[table] = files
         digest = sha256_of(canonical_json([[path, size, changed] for path, size, changed in files]))
         digest_of = f"the sorted list of path, size and moment of change of {len(files)} files"
         uri = f"spark+connect://{self.host}/{table.rstrip('/').rpartition('/')[2]}"
@@ -178,11 +183,10 @@ def open_table(
             for each, view in ((table, "rampgate_data"), (truth, "rampgate_truth"))
             if each is not None
         ]
-        before = [session.files(part.name)[0] for part in parts]
         yield SparkRelation(session, put_together(_DIALECT, session.ask, parts, pairing or Pairing()))
-        for part, files in zip(parts, before, strict=True):
-            if session.files(part.name)[0] != files:
-                raise Unreachable(f"{part.name}: files changed while they were read; measure again")
+        for name, files in session.seen.items():
+            if session.files(name)[0] != files:
+                raise Unreachable(f"{name}: files changed while they were read; measure again")
 
 
 @contextmanager
