@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forked_command import folder_of_the_command
 from transcript import Command, File, PageFault, Reader, matches, steps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +23,19 @@ ALWAYS = ROOT / "docs" / "tutorial"
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_every_example_of_the_page_does_what_it_shows(page, tmp_path):
-    Reader(tmp_path).follow(page.read_text(encoding="utf-8"))
+    # The first page starts the installed program itself, the others one that starts fast.
+    programs = None if page.name == "README.md" else folder_of_the_command()
+    Reader(tmp_path, programs).follow(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("words", ["--version", "nonsense", "check --repo nowhere", "explain lineage.pinned"])
+def test_the_command_that_starts_fast_says_what_the_program_says(words, tmp_path):
+    page = console(f"$ echo x | rampgate {words} >out 2>err; echo $? >>out")
+    for name, programs in (("fast", folder_of_the_command()), ("program", None)):
+        Reader(tmp_path / name, programs).follow(page)
+    said = [[(tmp_path / name / "start" / each).read_text() for each in ("out", "err")] for name in ("fast", "program")]
+    assert said[0] == said[1]
+    assert said[0][0] != ""
 
 
 def follow(page: str, folder: Path) -> int:

@@ -122,13 +122,15 @@ def matches(shown: tuple[str, ...], happened: tuple[str, ...]) -> bool:
 class Reader:
     """Follows a page in a folder of its own; `cd` and exported variables last to the end of the page."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programs: Path | None = None) -> None:
+        """programs: a folder whose programs come before those of the environment that the tests run in."""
         self.start = folder / "start"
         self.start.mkdir(parents=True)
         self.state = folder / "state"
         home = folder / "home"
         home.mkdir()
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        first = [str(programs)] if programs else []
+        path = os.pathsep.join([*first, str(Path(sys.executable).parent), os.environ["PATH"]])
         self.environment = os.environ | {"PATH": path, "HOME": str(home), "PWD": str(self.start)}
         self.folder = self.start
 
