@@ -31,28 +31,32 @@ class LogTree:
     """
 
     def __init__(self, folders: Mapping[str, str] | None = None, files: Iterable[tuple[str, str]] = ()) -> None:
-        self._named = dict(folders or {})
-        self._files: dict[str, dict[str, str]] = {}
+        self._like = next(iter((folders or {}).values()), "")
+        self._named = {name: _entry(FOLDER, name, oid) for name, oid in (folders or {}).items()}
+        self._files: dict[str, dict[str, bytes]] = {}
+        self._grown: set[str] = set()
         for path, blob in files:
             self.add(path, blob)
 
     def add(self, path: str, blob: str) -> None:
         """Put one record there. path: `log/<folder>/<name>`; blob: Git's name of its bytes."""
         _, folder, name = path.split("/")
-        self._files.setdefault(folder, {})[name] = blob
-        self._named.pop(folder, None)
+        self._like = blob
+        self._files.setdefault(folder, {})[name] = _entry(FILE, name, blob)
+        self._grown.add(folder)
 
     @property
     def name(self) -> str | None:
         """Return Git's name of the tree, None while there is nothing in it."""
-        for folder, files in self._files.items():
-            if folder not in self._named:
-                self._named[folder] = _tree(FILE, files)
-        return _tree(FOLDER, self._named) if self._named else None
+        for folder in self._grown:
+            self._named[folder] = _entry(FOLDER, folder, self._tree(self._files[folder]))
+        self._grown.clear()
+        return self._tree(self._named) if self._named else None
+
+    def _tree(self, entries: Mapping[str, bytes]) -> str:
+        # In Git's order; of folders all names are of one length, and of files none begins with another.
+        return object_name(b"tree", b"".join(sorted(entries.values())), self._like)
 
 
-def _tree(mode: bytes, entries: Mapping[str, str]) -> str:
-    """Return Git's name of a tree whose entries are all of one kind; of folders all names must be of one length."""
-    listed = sorted((name.encode(), bytes.fromhex(oid)) for name, oid in entries.items())
-    body = b"".join(b"%s %s\0%s" % (mode, name, oid) for name, oid in listed)
-    return object_name(b"tree", body, next(iter(entries.values())))
+def _entry(mode: bytes, name: str, oid: str) -> bytes:
+    return b"%s %s\0%s" % (mode, name.encode(), bytes.fromhex(oid))
