@@ -182,7 +182,9 @@ def test_every_edited_number_is_found(measured, rampgate, tmp_path, case):
     for place in parts.values():
         path = tmp_path / "edited.json"
         path.write_text(json.dumps(edited(evidence, place)))
-        if rampgate("evidence", "verify", str(path), *files_of(case)).exit not in (10, 3):
+        # Measuring again comes on top of what the file alone shows, and takes most of the time.
+        alone = rampgate("evidence", "verify", str(path)).exit
+        if alone not in (10, 3) and rampgate("evidence", "verify", str(path), *files_of(case)).exit not in (10, 3):
             unseen.append(place)
     assert unseen == []
 
