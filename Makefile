@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## build a real Git repository in a temporary folder and judg
 	@PATH="$(abspath $(BIN)):$$PATH" rampgate demo $(DEMO)
 
 test: $(INSTALLED) ## test the installed wheel, without what is slow
-	@RAMPGATE_TEST_WHEEL=1 $(BIN)/pytest -n $(JOBS) -m "not ($(SLOW))" $(PYTEST)
+	@RAMPGATE_TEST_WHEEL=1 $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not ($(SLOW))" $(PYTEST)
 
 # pytest ends with 5 where no test carries a slow mark, which is no failure.
 test-slow: $(INSTALLED) ## run what `make test` leaves out
