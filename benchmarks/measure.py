@@ -60,6 +60,9 @@ class Bench:
     def run(self, heading: str, programs: list[Program], *ratios: Ratio) -> dict[str, Measured]:
         """Measure programs in turns, and judge the ratios of those that are there."""
         found = self.groups[heading] = measure(programs, self.rounds)
+        for name, each in found.items():  # an hour is long: whoever waits sees what there is
+            told = f"{each.median('processor'):.2f} s of the processor, {max(each.memory):.0f} MB"
+            print(f"{name}: {told}", file=sys.stderr)
         self.judged += [judge(each, found) for each in ratios if {each.above, each.below} <= set(found)]
         return found
 
