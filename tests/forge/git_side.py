@@ -13,6 +13,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from worlds.copied import copy_tree
 from worlds.git_world import DATE, clean_environment
 
 SETTINGS = """\
@@ -180,7 +181,8 @@ class BareRepository:
 
     def begin_as(self, other: Path) -> None:
         """Take everything of another repository, where this one is empty yet: its objects and its branches."""
-        shutil.copytree(other / "objects", self.path / "objects", dirs_exist_ok=True)
+        shutil.rmtree(self.path / "objects")
+        copy_tree(other / "objects", self.path / "objects")
         for name, sha in refs_of(other).items():
             if name.startswith("refs/heads/"):
                 self.set_ref(name, sha)

@@ -30,6 +30,7 @@ from rampgate.errors import RampgateError
 from rampgate.model.vocabulary import EXIT_CODE
 from rampgate.reports import json_v1
 from worlds.command_line import Said, said_here
+from worlds.copied import copy_tree
 from worlds.git_world import GitWorld, clean_environment
 
 ALICE = {"name": "alice", "id": 1001, "login": "alice-b", "email": "alice@example.com"}
@@ -229,6 +230,10 @@ class GovernedWorld(GitWorld):
         world.base = world.commit("start", author=("Otto", OTTO["email"]), committer=("Otto", OTTO["email"]))
         # One pack is two files to copy and to remove, and the loose objects are thirty.
         world.git("repack", "-a", "-d", "-q")
+        # What only a server of files, a reflog or an editor would read.
+        for each in ("info/refs", "objects/info/packs", "COMMIT_EDITMSG"):
+            (world.root / ".git" / each).unlink()
+        shutil.rmtree(world.root / ".git" / "logs")
         return world
 
     def _become(self, other: GovernedWorld, folder: Path) -> None:
@@ -236,7 +241,7 @@ class GovernedWorld(GitWorld):
         vars(self).update(vars(other))
         self.folder, self.root = folder, folder / other.root.name
         self.cards = copy.deepcopy(other.cards)
-        shutil.copytree(other.root, self.root, symlinks=True)
+        copy_tree(other.root, self.root)
 
     def copy(self, folder: Path) -> GovernedWorld:
         """Return the same world in another folder, without building it once more."""
