@@ -179,12 +179,17 @@ class GitObjects:
 
     def tips(self, *refs: str) -> list[str]:
         """Return the commits at which the refs of these whole names (`refs/heads/main`) stand, where there are such."""
-        refs = tuple(ref for ref in refs if not _is_no_name(ref))
-        arguments = ["for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *refs]
+        found = self.named(*refs)
+        return [found[ref] for ref in refs if ref in found and self.has_commit(found[ref])]
+
+    def named(self, *refs: str) -> dict[str, str]:
+        """Return what the refs of these whole names name, by name; whether it is here and a commit is not asked."""
+        asked = [ref for ref in refs if not _is_no_name(ref)]
+        arguments = ["for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *asked]
         lines = run_git(self._place.git_dir, arguments).stdout.decode("utf-8", "surrogateescape").split("\n")
         # What is asked for is read as a pattern and as a folder of refs, so more may come than these names.
         found = {name: sha for sha, _, name in (line.partition(" ") for line in lines)}
-        return [found[ref] for ref in refs if ref in found and self.has_commit(found[ref])]
+        return {ref: found[ref] for ref in asked if ref in found}
 
     def commit(self, sha: str) -> CommitInfo:
         """Return what one commit says."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rampgate.adapters import packaged
 from rampgate.adapters.git_objects import GitObjects
@@ -18,6 +19,9 @@ from rampgate.formats.yaml_text import load_yaml
 from rampgate.model.history import HistorySettings
 
 HISTORY_FILE = "policies/history.yaml"
+
+# Whole names of refs: where one is absent, Git itself would take a tag of that name.
+_STARTS: Final = ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,18 @@ def governed_tip(git: GitObjects) -> Governed:
     Raises Unreachable where the clone has no such branch.
     """
     named = "main"
-    for start in ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main", "HEAD"):
-        commit = _commit(git, start)
+    # Asked for at once: each question by itself starts Git.
+    standing = git.named(*_STARTS)
+    for start in (*_STARTS, "HEAD"):
+        commit = _head(git) if start == "HEAD" else _commit(git, standing.get(start))
         if commit is None:
             continue
         named = governed_branch(GitTree(git, git.tree_of(commit), "base"), "") or named
-        tips = git.tips(f"refs/remotes/origin/{named}") or git.tips(f"refs/heads/{named}")
-        if tips:
-            return Governed(named, tips[0], GitTree(git, git.tree_of(tips[0]), "base"))
+        places = (f"refs/remotes/origin/{named}", f"refs/heads/{named}")
+        known = standing if set(places) <= set(_STARTS) else git.named(*places)
+        for tip in (_commit(git, known.get(place)) for place in places):
+            if tip is not None:
+                return Governed(named, tip, GitTree(git, git.tree_of(tip), "base"))
     raise Unreachable(f"this clone has no branch `{named}`, which is the governed one; `git fetch origin {named}`")
 
 
@@ -65,12 +73,13 @@ def trusted_settings(git: GitObjects, trust: Path | None) -> tuple[HistorySettin
     return noun_of(load_yaml(data, path), HistorySettings, "history", packaged.schema("history")).noun, governed
 
 
-def _commit(git: GitObjects, name: str) -> str | None:
-    """Return where a ref of this whole name stands; Git itself would take a tag of that name where it is absent."""
-    if name != "HEAD":
-        return next(iter(git.tips(name)), None)
+def _commit(git: GitObjects, sha: str | None) -> str | None:
+    return sha if sha is not None and git.has_commit(sha) else None
+
+
+def _head(git: GitObjects) -> str | None:
     try:
-        return git.resolve(name)
+        return git.resolve("HEAD")
     except UsageProblem:
         return None
 
