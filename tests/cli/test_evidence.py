@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from foreign_results import case, lm_eval, promptfoo, run_results
+from foreign_results import case, expectation, lm_eval, promptfoo, run_results, validation
 from worlds.command_line import CommandLine
 from worlds.governed_world import PEOPLE, GovernedWorld, dump
 from worlds.ssh_keys import ssh_key
@@ -341,9 +341,31 @@ class TestAdd:
         assert "signs other bytes" in done.err
         assert untouched(world)
 
+    def test_the_same_file_again_is_told_as_a_twin_and_not_as_a_name_that_is_taken(self, measured, rampgate):
+        measured()
+        assert rampgate("evidence", "add", FOLDER, "f.json").exit == 0
+        done = rampgate("evidence", "add", FOLDER, "f.json")
+        assert done.exit == 3
+        assert "the same evidence is listed already, as `evidence/f.json`" in done.err
+
     def test_what_is_no_card_is_usage(self, measured, rampgate):
         measured()
         assert rampgate("evidence", "add", "policies", "f.json").exit == 2
+
+    def test_a_version_that_is_not_there_is_told_with_the_nearest(self, measured, rampgate):
+        measured()
+        done = rampgate("evidence", "add", "model_cards/credit-risk/2.0.1", "f.json")
+        assert done.exit == 2
+        assert "`model_cards/credit-risk/2.0.1` is not there; did you mean `2.0.0`?" in done.err
+
+    @pytest.mark.parametrize("words", [("add", FOLDER), ("verify",), ("show",)])
+    def test_another_kind_of_file_is_one_problem(self, world, measured, rampgate, words):
+        made = rampgate("measure", "profile", "--data", "data.csv", "--columns", "sex", "--out", "profile.json")
+        assert made.exit == 0, made.err
+        done = rampgate("evidence", *words, "profile.json")
+        assert done.exit == 3
+        assert "this is a file of `rampgate/profile/v1`, and no evidence" in done.err
+        assert done.err.endswith("1 problem\n")
 
 
 class TestImport:
@@ -389,6 +411,50 @@ class TestImport:
         done = rampgate("evidence", "import", "dbt", "dbt.json", *WHOSE, "--measured-at", "2026-11-19T00:00:00Z")
         assert done.exit == 3
         assert "it says itself when it was measured" in done.err
+
+    def test_an_import_is_verified_by_importing_again(self, world, rampgate):
+        """The mapping that was chosen stands in the command; the file is the user's own."""
+        cases = [case(("factuality", number % 10 > 0)) for number in range(50)]
+        world.write("results.json", json.dumps(promptfoo(*cases)))
+        words = ("--map", "factuality=not:hallucination", *WHOSE, "--out", "i.json", "--now", "2026-11-19T10:00:00Z")
+        assert rampgate("evidence", "import", "promptfoo", "results.json", *words).exit == 0
+        done = rampgate("evidence", "verify", "i.json", "--data", "results.json")
+        assert done.exit == 0, done.out + done.err
+        assert "data: imported again: the same file, tables, measures and claims" in " ".join(done.out.split())
+        world.write("results.json", json.dumps(promptfoo(*cases, case(("factuality", True)))))
+        done = rampgate("evidence", "verify", "i.json", "--data", "results.json")
+        assert done.exit == 10
+        assert "data: digest of the import: recorded as sha256:" in " ".join(done.out.split())
+
+    def test_an_edited_claim_is_found(self, world, rampgate):
+        world.write("results.json", json.dumps(lm_eval(t=({"acc,none": 0.75}, 4))))
+        words = ("--map", "t:acc,none=correct", *WHOSE, "--out", "c.json")
+        assert rampgate("evidence", "import", "lm-eval", "results.json", *words).exit == 0
+        assert rampgate("evidence", "verify", "c.json", "--data", "results.json").exit == 0
+        altered(world.path / "c.json", lambda value: value["claimed"][0].update(value="0.99"))
+        done = rampgate("evidence", "verify", "c.json", "--data", "results.json")
+        assert done.exit == 10
+        assert "data: claimed, row 1: recorded as" in " ".join(done.out.split())
+
+    @pytest.mark.parametrize(
+        ("tool", "value"),
+        {
+            "promptfoo": promptfoo(case(("a", True))) | {"config": {}},
+            "lm-eval": lm_eval(t=({"acc,none": 0.75}, 4)),
+            "dbt": run_results(("test.a.b", "pass", 0)) | {"elapsed_time": 1.0},
+            "great-expectations": validation(expectation("expect_x", "a")),
+            "mlflow": {"info": {"run_id": "r"}, "data": {"metrics": {"acc": 0.5}}},
+            "evidently": {"metrics": [], "tests": []},
+        }.items(),
+    )
+    def test_a_file_of_another_tool_is_told_as_such(self, world, rampgate, tool, value):
+        world.write("results.json", json.dumps(value))
+        named = "dbt" if tool != "dbt" else "promptfoo"
+        done = rampgate("evidence", "import", named, "results.json", *WHOSE)
+        assert done.exit == 3
+        assert f"it looks like results of {tool}" in done.err
+        assert f"fix: `rampgate evidence import {tool} results.json`" in done.err
+        assert untouched(world)
 
     def test_the_numbers_of_a_file_are_listed_where_none_is_named(self, world, rampgate):
         world.write("results.json", json.dumps(lm_eval(t=({"acc,none": 0.75}, 4))))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from rampgate.app.evidence.attach import Wish, desk_for, keep
+from rampgate.app.evidence.rehearsal import REHEARSAL, RehearsedError
 from rampgate.measure import Measurement, MeasureRequest, measure
 from rampgate.measure.details import Allowed, Details, Limits
 from rampgate.measure.layout import to_bytes
@@ -24,26 +24,6 @@ __all__ = [
     "measure_and_write",
     "share_done",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """While it is set, a command measures for comparison alone: nothing is written, and no card is asked.
-
-    found: what was measured, once it is.
-    """
-
-    artifact: str
-    person: str
-    stage: str | None
-    found: list[Measurement] = field(default_factory=list)
-
-
-REHEARSAL: ContextVar[Rehearsal | None] = ContextVar("rehearsal", default=None)
-
-
-class RehearsedError(Exception):
-    """A rehearsal is over; raised instead of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +48,7 @@ def measure_and_write(wish: Wish, request: MeasureRequest, *, now: datetime) -> 
         filled = replace(
             request, artifact=rehearsal.artifact, produced_by=rehearsal.person, stage=rehearsal.stage, crosscheck=False
         )
-        rehearsal.found.append(measure(wish.kind, filled, now=now))
+        rehearsal.found.append(measure(wish.kind, filled, now=now).evidence)
         raise RehearsedError
     desk = desk_for(wish, request.model, request.version, population=request.population, stage=request.stage)
     filled = replace(request, artifact=desk.artifact, produced_by=desk.person, stage=desk.stage)

@@ -1,4 +1,4 @@
-"""Runs the `rampgate measure` command that evidence names once more, on the user's files, and writes nothing.
+"""Runs the command that evidence names once more, `measure` or `evidence import`, on the user's files; writes nothing.
 
 The command was written by whoever made the evidence. So only its parameters are believed: every file in it is replaced
 by one that the user gives, and the engine is the user's own; a name that the user gives no file for is not opened.
@@ -24,13 +24,13 @@ def measured_again(evidence: Any, path: Path, data: Sequence[Path], engine: str 
 
     Raises InvalidInput where the evidence names no such command, Unreachable where a file of it is not given.
     """
-    from rampgate.app.measure import REHEARSAL, Rehearsal, RehearsedError
+    from rampgate.app.evidence.rehearsal import REHEARSAL, Rehearsal, RehearsedError
 
     context = _context(evidence.produced.command, path)
     params = context.params
     params.update({name: value for name, value in _OURS.items() if name in params})
     if "now" in params:
-        params["now"] = evidence.produced.at
+        params["now"] = evidence.imported.at if evidence.imported else evidence.produced.at
     if params.get("table") is not None and engine is None:
         raise Unreachable(f"{path}: it was measured on an engine; give its address: `--engine ADDRESS`")
     if "engine" in params:
@@ -51,13 +51,13 @@ def measured_again(evidence: Any, path: Path, data: Sequence[Path], engine: str 
         REHEARSAL.reset(token)
     if not rehearsal.found:
         raise _unreadable(path, "it measures nothing")
-    found: dict[str, Any] = rehearsal.found[0].evidence
-    return found
+    return rehearsal.found[0]
 
 
 def _context(written: str | None, path: Path) -> click.Context:
     """Return the recorded command with its parameters, read but not run."""
-    from rampgate.cli.measure import command
+    from rampgate.cli.evidence_import import command as import_
+    from rampgate.cli.measure import command as measure
 
     if not written:
         fix = "verify it without `--data`, or measure it again with `rampgate measure`"
@@ -66,16 +66,19 @@ def _context(written: str | None, path: Path) -> click.Context:
         words = shlex.split(written)
     except ValueError as error:
         raise _unreadable(path, str(error)) from error
-    if words[:2] != ["rampgate", "measure"]:
-        raise _unreadable(path, f"expected `rampgate measure`, found `{' '.join(words[:3])[:60]}`")
     if any(word in ("--help", "-h") for word in words):
         raise _unreadable(path, "it asks for help")
     try:
-        return command.make_context("measure", words[2:])
+        if words[:2] == ["rampgate", "measure"]:
+            return measure.make_context("measure", words[2:])
+        if words[:3] == ["rampgate", "evidence", "import"]:
+            return import_.make_context("import", words[3:])
     except click.ClickException as error:
         raise _unreadable(path, error.format_message()) from error
     except click.exceptions.Exit as error:
         raise _unreadable(path, "it measures nothing") from error
+    wanted = "`rampgate measure` or `rampgate evidence import`"
+    raise _unreadable(path, f"expected {wanted}, found `{' '.join(words[:3])[:60]}`")
 
 
 def _unreadable(path: Path, why: str) -> InvalidInput:
@@ -93,7 +96,7 @@ def _use(context: click.Context, data: Sequence[Path], path: Path) -> None:
             continue
         recorded = value if isinstance(value, tuple) else (value,)
         kind = type(recorded[0]) if recorded else Path
-        found = tuple(kind(_file(Path(each), data, path, alone=name == "data")) for each in recorded)
+        found = tuple(kind(_file(Path(each), data, path, alone=name in ("data", "file"))) for each in recorded)
         context.params[name] = found if isinstance(value, tuple) else found[0]
 
 

@@ -28,8 +28,8 @@ def command(
 
     Looked at are: its structure; its digest, and what it is about, against the card in whose folder it stands; every
     measure, computed again from the tables in it; its signature, by the people file of --repo. With --data, the command
-    that it names is run again with its parameters on your files, and digest, tables and measures are compared cell by
-    cell; the first difference is named. Nothing is written.
+    that it names, a measurement or an import, is run again with its parameters on your files, and digest, tables,
+    measures and results are compared cell by cell; the first difference is named. Nothing is written.
 
     \b
     rampgate evidence verify model_cards/credit-risk/2.0.0/evidence/fairness.json

@@ -15,6 +15,7 @@ from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.documents import Document
 from rampgate.formats.evidence_check import recompute
+from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence
 from rampgate.model.sourced import Missing, Sourced
 
@@ -44,8 +45,9 @@ def add_evidence(request: AddRequest) -> tuple[Evidence, Kept]:
     evidence = open_evidence(request.file)
     _check(request.file, evidence, card)
     place = folder / "evidence" / (request.name or request.file.name)
+    _check_no_twin(card, evidence.digest)
     _check_place(place, root, request)
-    _check_not_listed(card, evidence.digest, place)
+    _check_not_listed(card, place)
     files: dict[Path, bytes] = {}
     if place.resolve() != request.file.resolve():
         files[place] = bytes_of(request.file)
@@ -65,6 +67,11 @@ def _folder(card: Path) -> Path:
     if where.parent.parent.name != CARDS:
         wanted = version_folder("MODEL", "VERSION")
         raise UsageProblem(f"`{card}` is no card; give `{wanted}/card.yaml`, or its folder")
+    if not folder.is_dir():
+        # From a folder that is not there, nobody can look for the repository around it.
+        names = [each.name for each in where.parent.iterdir()] if where.parent.is_dir() else []
+        hint = did_you_mean(folder.name, names)
+        raise UsageProblem(f"`{folder}` is not there{hint}; `rampgate new MODEL VERSION` writes a card")
     return folder
 
 
@@ -87,16 +94,20 @@ def _check_place(place: Path, root: Path, request: AddRequest) -> None:
         raise UsageProblem(f"{place} exists; give another name: `--name NAME.json`")
 
 
-def _check_not_listed(card: Document, digest: str, place: Path) -> None:
+def _check_no_twin(card: Document, digest: str) -> None:
+    for index, entry in enumerate(card.value.get("evidence") or []):
+        if entry["digest"] == digest:
+            message = f"the same evidence is listed already, as `{entry['path']}`"
+            raise InvalidInput([card.problem(("evidence", index), message, fix="list it once")])
+
+
+def _check_not_listed(card: Document, place: Path) -> None:
     for index, entry in enumerate(card.value.get("evidence") or []):
         if entry["path"] == f"evidence/{place.name}":
             message = f"`{entry['path']}` is listed already"
             raise InvalidInput(
                 [card.problem(("evidence", index), message, fix="give another name: `--name NAME.json`")]
             )
-        if entry["digest"] == digest:
-            message = f"the same evidence is listed already, as `{entry['path']}`"
-            raise InvalidInput([card.problem(("evidence", index), message, fix="list it once")])
 
 
 def _signature(

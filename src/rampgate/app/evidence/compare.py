@@ -44,6 +44,7 @@ def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
         # Of a snapshot that is gone, the evidence can still be asked to name it twice alike.
         dataset = recorded.source.digest if gone else found.subject.dataset
         yield from _unlike("dataset of the subject", recorded.subject.dataset, dataset)
+    yield from _imported(recorded, found)
     yield from _unlike("minimum_cell", recorded.minimum_cell, found.minimum_cell)
     yield from _rows(
         "suppressed", [dict(each) for each in recorded.suppressed], [dict(each) for each in found.suppressed]
@@ -53,6 +54,19 @@ def _differences(recorded: Evidence, found: Evidence) -> Iterator[str]:
     yield from _tables(recorded.tables or {}, found.tables or {})
     yield from _measures(recorded.measures, found.measures)
     yield from _results(recorded.results or {}, found.results or {})
+
+
+def _imported(recorded: Evidence, found: Evidence) -> Iterator[str]:
+    """Yield what differs in what was taken of another tool's file, but for its name and the moment of the import."""
+    one, other = recorded.imported, found.imported
+    if one is None or other is None:
+        if one is not other:
+            yield "only one of the two was imported"
+        return
+    for name in ("tool", "digest", "about", "mapping", "not_taken"):
+        yield from _unlike(f"{name} of the import", getattr(one, name), getattr(other, name))
+    yield from _rows("claimed", list(recorded.claimed), list(found.claimed))
+    yield from _unlike("moment of the run", recorded.produced.at, found.produced.at)
 
 
 def _unlike(name: str, recorded: Any, found: Any, *, if_recorded: bool = False) -> Iterator[str]:

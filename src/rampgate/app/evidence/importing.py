@@ -10,13 +10,14 @@ from typing import Any
 
 from rampgate.adapters import packaged
 from rampgate.app.evidence.attach import Kept, Wish, desk_for, keep
+from rampgate.app.evidence.rehearsal import REHEARSAL, RehearsedError
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
 from rampgate.formats.measured import BY_KIND
 from rampgate.formats.nouns import noun_of
 from rampgate.measure.evidence import decimal_text, interval_entry
-from rampgate.measure.importers import TOOLS, Choice, ResultsFile, Taken, importer_named, look_at
+from rampgate.measure.importers import TOOLS, Choice, Importer, ResultsFile, Taken, importer_named, look_at, looks_like
 from rampgate.measure.layout import to_bytes
 from rampgate.model.evidence import Evidence
 
@@ -79,14 +80,35 @@ def import_results(wish: Wish, request: ImportRequest, *, now: datetime) -> Impo
     file = look_at(request.file)
     choice = Choice(request.kind, request.mapping, request.picks, tuple(look_at(path) for path in request.beside))
     kind = importer.check(choice)
+    rehearsal = REHEARSAL.get()
+    if rehearsal is not None:
+        taken = _read(importer, file, choice)
+        origin = Origin(rehearsal.artifact, rehearsal.person, rehearsal.stage)
+        again = evidence_from(request, taken, origin, file, _when(request, taken, file, now), now)
+        rehearsal.found.append(with_measures(again, request.file))
+        raise RehearsedError
     wish = Wish(wish.repo, kind, wish.out, wish.attach, wish.replace, wish.sign, wish.person)
     desk = desk_for(wish, request.model, request.version, population=request.population, stage=request.stage)
-    taken = importer.read(file, choice)
+    taken = _read(importer, file, choice)
     at = _when(request, taken, file, now)
     origin = Origin(desk.artifact, desk.person, desk.stage)
     data = to_bytes(with_measures(evidence_from(request, taken, origin, file, at, now), desk.evidence))
     evidence = checked(data, str(desk.evidence))
     return Imported(evidence, keep(wish, desk, data), (*taken.warnings, *_warnings(evidence)))
+
+
+def _read(importer: Importer, file: ResultsFile, choice: Choice) -> Taken:
+    """Return what an importer finds; where the file is of another tool, the error says of which."""
+    try:
+        return importer.read(file, choice)
+    except InvalidInput as error:
+        other = looks_like(file)
+        if other in ("", importer.tool):
+            raise
+        fix = f"`rampgate evidence import {other} {file.path}`"
+        raise InvalidInput(
+            [*error.problems, Problem(str(file.path), f"it looks like results of {other}", fix=fix)]
+        ) from error
 
 
 def checked(data: bytes, path: str) -> Evidence:

@@ -39,7 +39,18 @@ def open_evidence(path: Path) -> Sourced[Evidence]:
     if data.startswith(b"version https://git-lfs.github.com/"):
         message = "this is a Git LFS pointer, not the evidence itself"
         raise InvalidInput([Problem(str(path), message, 1, 1, fix="commit the file itself; evidence is small")])
-    return noun_of(load_json(data, str(path)), Evidence, "evidence", packaged.schema("evidence"))
+    document = load_json(data, str(path))
+    _check_schema(document)
+    return noun_of(document, Evidence, "evidence", packaged.schema("evidence"))
+
+
+def _check_schema(document: Document) -> None:
+    """Raise InvalidInput for another kind of file, whose keys would each be told as a problem of evidence."""
+    named = document.value.get("schema") if isinstance(document.value, dict) else None
+    if isinstance(named, str) and named.startswith("rampgate/") and not named.startswith("rampgate/evidence/"):
+        fix = "`rampgate measure drift --profile FILE` reads it" if named.startswith("rampgate/profile/") else ""
+        message = f"this is a file of `{named}`, and no evidence"
+        raise InvalidInput([document.problem(("schema",), message, fix=fix)])
 
 
 def bytes_of(path: Path) -> bytes:

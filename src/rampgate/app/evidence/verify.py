@@ -150,6 +150,8 @@ def _data(evidence: Evidence, again: Measure) -> Examined:
     difference = first_difference(evidence, Evidence.model_validate(found))
     if difference:
         return Examined("data", "differs", difference)
+    if evidence.imported is not None:
+        return Examined("data", "same", "imported again: the same file, tables, measures and claims")
     source = evidence.source
     rows = "" if source is None else f" on {source.rows:,} rows"
     same = "the same digest, tables and measures"

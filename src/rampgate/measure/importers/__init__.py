@@ -16,8 +16,9 @@ from rampgate.formats.suggest import did_you_mean
 from rampgate.measure.importers import dbt, evidently, great_expectations, lm_eval, mlflow, promptfoo
 from rampgate.measure.importers._base import Choice, Importer, ResultsFile, Taken
 from rampgate.measure.importers._json import MAX_BYTES
+from rampgate.measure.importers._looks import looks_like
 
-__all__ = ["TOOLS", "Choice", "Importer", "ResultsFile", "Taken", "importer_named", "look_at"]
+__all__ = ["TOOLS", "Choice", "Importer", "ResultsFile", "Taken", "importer_named", "look_at", "looks_like"]
 
 ALL: tuple[Importer, ...] = tuple(
     module.IMPORTER for module in (dbt, evidently, great_expectations, lm_eval, mlflow, promptfoo)
