@@ -115,7 +115,9 @@ def wish_of(kind: str, options: dict[str, Any]) -> Any:
 
 def located(options: dict[str, Any]) -> dict[str, Any]:
     """Return where the data are, from the options."""
-    if (options["data"] is None) == (options["table"] is None):
+    if options["data"] is not None and (options["table"] is not None or options["engine"] is not None):
+        raise click.UsageError("data are either files, `--data FILE`, or a table, `--engine ADDRESS --table NAME`")
+    if options["data"] is None and options["table"] is None:
         raise click.UsageError("say what to measure: `--data FILE`, or `--engine ADDRESS --table NAME`")
     if options["table"] is None:
         return {"data": options["data"], "engine": options["engine"]}

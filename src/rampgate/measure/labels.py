@@ -111,6 +111,11 @@ def _label_problems(raw: RawTable, path: Path, names: Sequence[str], positive: s
 
 
 def _label_fix(found: Counter[str]) -> str:
+    labels = [text for text in found if _ONE.fullmatch(text) or _ZERO.fullmatch(text)]
+    others = Counter({text: rows for text, rows in found.items() if text not in labels})
+    if labels and not all(_is_number(text) for text in others):
+        rows = others.total()
+        return f"mend the {rows:,} row{'' if rows == 1 else 's'} with {_values(others)}, or leave them out"
     if all(_is_number(text) for text in found):
         return "a score is read with `--y-score COLUMN --threshold NUMBER`; other numbers need `--positive LABEL`"
     return f"say which label is the positive one, such as `--positive {max(found)[:40]}`"

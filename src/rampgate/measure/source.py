@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ Format = Literal["csv", "tsv", "parquet"]
 
 _SUFFIXES: dict[str, Format] = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet"}
 _PARQUET_MAGIC = b"PAR1"
+_GZIP_MAGIC = b"\x1f\x8b"
+_LONGEST = 1 << 24
+"""No line of a table has so many bytes; in a file that is no text, one may."""
+_POINTER = b"version https://git-lfs.github.com/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,15 @@ def look_at(path: Path) -> DataFile:
             raise Unreachable(f"{path}: the data file does not exist{_neighbour(path)}")
         state = _state(path)
         with path.open("rb") as stream:
-            start = stream.read(len(_PARQUET_MAGIC))
+            start = stream.read(len(_POINTER))
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, ValueError) as error:
         raise Unreachable(f"{path}: the data file can not be read ({getattr(error, 'strerror', error)})") from error
     if not start:
         raise InvalidInput([Problem(str(path), "the data file is empty", expected="a header line and rows")])
+    if start == _POINTER:
+        raise Unreachable(f"{path}: this is a Git LFS pointer, and not the data; fetch them with `git lfs pull`")
     return DataFile(path, _format(path, start), f"sha256:{digest}", state)
 
 
@@ -95,9 +102,29 @@ def header_of(data: DataFile) -> list[str]:
         with data.path.open(encoding="utf-8-sig", newline="") as stream:
             return next(csv.reader(stream, delimiter=data.separator), [])
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput(
-            [Problem(data.name, "is not a text file in UTF-8", 1, 1, fix="write it as UTF-8")]
-        ) from error
+        raise InvalidInput([not_utf8(data)]) from error
+
+
+def not_utf8(data: DataFile) -> Problem:
+    """Return where a text file has its first byte that is not UTF-8, and what the file looks like instead."""
+    with data.path.open("rb") as stream:
+        start = stream.read(4)
+        stream.seek(0)
+        if start.startswith(_GZIP_MAGIC):
+            return Problem(data.name, "is compressed by gzip, and no text", 1, 1, fix="unpack it: `gunzip FILE`")
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            fix = "write it as UTF-8: `iconv -f UTF-16 -t UTF-8 FILE`"
+            return Problem(data.name, "is text in UTF-16, and not in UTF-8", 1, 1, fix=fix)
+        for number, line in enumerate(iter(lambda: stream.readline(_LONGEST), b""), start=1):
+            if len(line) == _LONGEST:
+                break
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                message = f"is not a text file in UTF-8: a byte 0x{line[error.start]:02x}"
+                fix = "write it as UTF-8; if it is in Latin-1, `iconv -f LATIN1 -t UTF-8 FILE` does"
+                return Problem(data.name, message, number, len(line[: error.start].decode()) + 1, fix=fix)
+    return Problem(data.name, "is not a text file in UTF-8", 1, 1, fix="write it as UTF-8")
 
 
 def first_fault(data: DataFile) -> Problem:
@@ -114,16 +141,17 @@ def first_fault(data: DataFile) -> Problem:
                     message = f"this row has {found}, expected {expected}"
                     return Problem(data.name, message, line, 1, found=found, expected=expected)
     except UnicodeDecodeError:
-        return Problem(data.name, "holds bytes that are not UTF-8", fix="write it as UTF-8")
+        return not_utf8(data)
     except csv.Error as error:
-        return Problem(data.name, f"is no well-formed table ({error})", line + 1, 1)
+        fix = "quote a field on both sides, and double a quote inside it (RFC 4180)"
+        return Problem(data.name, f"is no well-formed table ({error})", line + 1, 1, fix=fix)
     fix = "write it as CSV (RFC 4180) with one kind of line end, or as Parquet"
     return Problem(data.name, "can not be read as a table", fix=fix)
 
 
 def _format(path: Path, start: bytes) -> Format:
     named = _SUFFIXES.get(path.suffix.lower())
-    if start == _PARQUET_MAGIC:
+    if start.startswith(_PARQUET_MAGIC):
         return "parquet"
     if named == "parquet":
         raise Unreachable(f"{path}: the data file is named Parquet and does not start as one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 
 import duckdb
@@ -53,6 +54,15 @@ def test_tabs_and_parquet_give_the_same_counts(tmp_path):
         assert rows_of(fairness(parquet(tmp_path, f"FROM (VALUES {rows}) t(sex, y, p)"))) == COUNTS
 
 
+def test_a_pointer_of_git_lfs_is_no_data(tmp_path):
+    text = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    for name in ("data.csv", "data.parquet"):
+        with pytest.raises(
+            Unreachable, match="this is a Git LFS pointer, and not the data; fetch them with `git lfs pull`"
+        ):
+            fairness(written(tmp_path, text, name))
+
+
 def test_a_parquet_file_is_known_by_its_bytes_and_not_by_its_name(tmp_path):
     path = parquet(tmp_path, "SELECT 'f' sex, 1 y, 1 p").rename(tmp_path / "data.csv")
     assert rows_of(fairness(path)) == [["f", 1, 1, 1]]
@@ -82,6 +92,11 @@ INVALID = {
     "a short row": ("sex,y,p\nf,1,1\nm,1\n", "3:1: this row has 2 fields, expected 3 fields"),
     "a long row": ("sex,y,p\nf,1,1\nm,1,1,1\n", "3:1: this row has 4 fields"),
     "an open quote": ('sex,y,p\nf,1,1\n"m,1,1\n', "no well-formed table"),
+    "Latin-1 further down": (
+        b"sex,y,p\nf,1,1\nf\xc3\xa9\xe9,1,1\n",
+        "data.csv:3:3: is not a text file in UTF-8: a byte 0xe9",
+    ),
+    "gzip": (gzip.compress(GOOD.encode()), "is compressed by gzip, and no text"),
     "Latin-1": ("sex,y,p\n\xe9,1,1\n".encode("latin1"), "UTF-8"),
     "UTF-16": (GOOD.encode("utf-16"), "UTF-8"),
     "noise": (bytes(range(256)) * 40, "data.csv"),
@@ -109,6 +124,9 @@ FIXES = {
     "a score": ("sex,y,p\nf,1,0.7\nm,0,0.2\n", "a score is read with `--y-score COLUMN --threshold NUMBER`"),
     "words": ("sex,y,p\nf,yes,1\nm,no,1\n", "say which label is the positive one, such as `--positive yes`"),
     "a missing group": ("sex,y,p\nf,1,1\n,1,1\n", "give them a value of their own, such as `unknown`"),
+    "one word among labels": ("sex,y,p\nf,1,1\nf,0,0\nm,1,x\n", "mend the 1 row with `x`, or leave them out"),
+    "a quote that is never closed": ('sex,y,p\n"f,1,1\nm,0,1\n', "quote a field on both sides"),
+    "text in UTF-16": (GOOD.encode("utf-16"), "`iconv -f UTF-16 -t UTF-8 FILE`"),
     "two kinds of line end": ("sex,y,p\nf,1,1\r\nm,1,1\n", "with one kind of line end"),
 }
 

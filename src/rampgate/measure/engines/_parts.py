@@ -83,7 +83,8 @@ class Whole:
             return Problem(path, message, fix="leave it out of one, or rename it there")
         if name in self.one_alone:
             other = self.parts[1 - self.one_alone[name]].name
-            return Problem(other, f"no column `{name}`, which {self.parts[self.one_alone[name]].name} has")
+            message = f"no column `{name}`, which {self.parts[self.one_alone[name]].name} has"
+            return Problem(other, message, fix="both need it, under one name; rename it in one of them")
         shown = ", ".join(f"`{each}`" for each in known[:20])
         more = f" and {len(known) - 20} more" if len(known) > 20 else ""
         return Problem(path, f"no column `{name}`{hint}", expected=f"one of {shown}{more}")
