@@ -11,7 +11,7 @@ from rampgate.app.recording import record
 from rampgate.app.recording import run as record_run
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, OLGA, OSSI, OTTO, RITA, GovernedWorld, dump, policy
-from worlds.recorder_world import Recorder, declared, key_file
+from worlds.recorder_world import Recorder, begun, declared, key_file
 from worlds.ssh_signer import INTRUDER, SECOND, SIGNER
 
 CARD = "model_cards/credit-risk/2.0.0/card.yaml"
@@ -25,10 +25,9 @@ def recorder(world, start_forge, tmp_path):
 
 
 @pytest.fixture
-def opened(recorder):
+def opened(start_forge, tmp_path):
     """A history that has begun: record 0 and the baseline of the one version."""
-    assert recorder().code == 0
-    return recorder
+    return begun(start_forge, tmp_path)
 
 
 def allowed(recorder, to="canary", branch="promote", method="merge"):

@@ -15,15 +15,12 @@ from rampgate.core.recorded import document_of
 from rampgate.errors import RampgateError
 from worlds.git_world import clean_environment
 from worlds.governed_world import ALICE, OTTO, RAVI, RITA
-from worlds.recorder_world import Recorder, declared
+from worlds.recorder_world import begun
 
 
 @pytest.fixture
-def recorder(world, start_forge, tmp_path):
-    declared(world)
-    recorder = Recorder(start_forge(world), tmp_path / "runner", world)
-    assert recorder().code == 0
-    return recorder
+def recorder(start_forge, tmp_path):
+    return begun(start_forge, tmp_path)
 
 
 def gone(recorder, *branches):

@@ -8,15 +8,12 @@ import pytest
 
 from rampgate.adapters.git_objects import GitObjects
 from worlds.governed_world import ALICE, METRIC_RULE, OLGA, OSSI, OTTO, RAVI, RITA, dump, evidence, policy
-from worlds.recorder_world import Recorder, declared
+from worlds.recorder_world import begun
 
 
 @pytest.fixture
-def recorder(world, start_forge, tmp_path):
-    declared(world)
-    found = Recorder(start_forge(world), tmp_path / "runner", world)
-    assert found().code == 0
-    return found
+def recorder(start_forge, tmp_path):
+    return begun(start_forge, tmp_path)
 
 
 def landed(recorder, to, branch, method="merge", approved=True):

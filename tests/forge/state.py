@@ -40,6 +40,11 @@ class Clock:
         """What an answer's `Date` says now; looking at it moves nothing."""
         return format_datetime(self._next, usegmt=True)
 
+    @property
+    def next(self) -> str:
+        """The moment that is told next."""
+        return self._next.isoformat()
+
     def set(self, moment: str) -> None:
         """Go to another moment, `2026-12-01T10:00:00Z`."""
         self._next = datetime.fromisoformat(moment)

@@ -21,6 +21,7 @@ from forge import webhooks
 from forge.server import Forge
 from forge.state import Pull, Review
 from worlds.command_line import said_here
+from worlds.copied import copy_tree
 from worlds.git_world import clean_environment
 
 
@@ -39,15 +40,20 @@ class Run:
 class Actions:
     """One runner. `as_process` starts the installed command; without it the same code runs in this process."""
 
-    def __init__(self, forge: Forge, folder: Path, *, token: str | None = None) -> None:
+    def __init__(self, forge: Forge, folder: Path, *, token: str | None = None, like: Actions | None = None) -> None:
+        """like: a runner whose clone is taken over as it is, of this forge from here on; None clones."""
         self.forge = forge
         self.folder = folder
         self.environ = forge.environ(token)
         self.checkout = folder / "checkout"
         self._runs = 0
-        subprocess.run(
-            ["git", "clone", "-q", str(forge.hub.git.path), str(self.checkout)], check=True, env=clean_environment()
-        )
+        if like is None:
+            words = ["git", "clone", "-q", str(forge.hub.git.path), str(self.checkout)]
+            subprocess.run(words, check=True, env=clean_environment())
+            return
+        copy_tree(like.checkout, self.checkout)
+        config = self.checkout / ".git" / "config"
+        config.write_text(config.read_text().replace(str(like.forge.hub.git.path), str(forge.hub.git.path)))
 
     # What wakes it
 

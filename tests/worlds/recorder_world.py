@@ -9,8 +9,13 @@ Example::
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +53,39 @@ def key_file(folder: Path, signer: Signer = SIGNER) -> Path:
     return path
 
 
-class Recorder:
-    """A runner that records what landed at a forge."""
+def begun(start_forge: Callable[..., Forge], folder: Path) -> Recorder:
+    """A recorder whose first run is behind it: the opening and the baseline of the one version are on record.
 
-    def __init__(self, forge: Forge, folder: Path, world: GovernedWorld) -> None:
+    The first run is the same for every test, so it is made once, and its three repositories are copied.
+    """
+    first = _first()
+    world = first.world.copy(folder)
+    forge = start_forge(world)
+    forge.hub.git.begin_as(first.bare)
+    forge.state.clock.set(first.forge.state.clock.next)
+    return Recorder(forge, folder / "runner", world, like=first)
+
+
+@functools.cache
+def _first() -> Recorder:
+    folder = Path(tempfile.mkdtemp(prefix="rampgate-recorder-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    world = GovernedWorld(folder)
+    declared(world)
+    with Forge.of(world) as forge:
+        found = Recorder(forge, folder / "runner", world)
+        assert found().code == 0
+        assert not forge.violations
+    return found
+
+
+class Recorder:
+    """A runner that records what landed at a forge. like: one whose clone is taken over; None clones."""
+
+    def __init__(self, forge: Forge, folder: Path, world: GovernedWorld, *, like: Recorder | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.forge, self.world, self.folder = forge, world, folder
-        self.runner = Actions(forge, folder)
+        self.runner = Actions(forge, folder, like=like.runner if like else None)
         self.key = key_file(folder)
         self.settings = HistorySettings.model_validate(json.loads(world.read("policies/history.yaml")))
 
