@@ -105,7 +105,7 @@ WRONG = {
     ),
     "a column that only one source has": (
         "reconciliation", ("--data", "log.csv", "--other", "short.csv", "--key", "id", "--values", "ms"), 3,
-        "short.csv: no column `ms`, which log.csv has fix: both need it, under one name",
+        "short.csv:1:1: no column `ms`, which log.csv has fix: both need it, under one name",
     ),
     "a column that is not there": ("load", ("--data", "log.csv", "--latency", "mss"), 3, "no column `mss`; did you mean `ms`?"),
     "a profile that is not there": ("drift", ("--data", "log.csv", "--profile", "p.json"), 4, "the profile can not be read"),
