@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy
 
-FEW, MANY = 60, 600
+FEW, MANY = 30, 600
 Test = Callable[..., None]
 
 

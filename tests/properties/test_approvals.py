@@ -192,7 +192,7 @@ def check_against_the_reference(world, slots, owner_team, lifted_by):
     assert (reason == "") == (reachable == sum(slot.count for slot in slots))
 
 
-@law(WORLDS, SLOTS, OWNER_TEAMS, LIFTED_BY, few=150)
+@law(WORLDS, SLOTS, OWNER_TEAMS, LIFTED_BY, few=75)
 def test_the_naive_reference_agrees_on_any_history(world, slots, owner_team, lifted_by):
     check_against_the_reference(world, slots, owner_team, lifted_by)
 

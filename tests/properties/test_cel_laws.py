@@ -131,7 +131,7 @@ def naive(tree: tuple, card: dict[str, Any]) -> bool | None:
     raise AssertionError(tree)
 
 
-@law(trees, cards, few=150)
+@law(trees, cards, few=75)
 def test_a_naive_evaluator_agrees(tree, card):
     found = compile_expression(text_of(tree), variables=VARIABLES).evaluate({"card": {"n": card}})
     assert found.outcome == {True: "true", False: "false", None: "insufficient"}[naive(tree, card)]
