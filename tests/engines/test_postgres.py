@@ -291,6 +291,39 @@ def test_evidence_of_a_table_is_verified_although_its_snapshot_is_gone(command, 
     assert "counts, row 3: recorded as ['m', 1, 0, 1], the data give ['m', 1, 1, 1]" in " ".join(other.out.split())
 
 
+@pytest.fixture
+def on_the_engine(tmp_path, capsys, monkeypatch, scored):
+    """A command about the table, run in a governed repository."""
+    world = GovernedWorld(tmp_path)
+    monkeypatch.chdir(world.path)
+    place = ("--engine", scored["engine"], "--table", scored["table"])
+    return CommandLine(capsys), place, ("--model", "credit-risk", "--model-version", "2.0.0", "--as", "alice")
+
+
+def test_two_tables_of_an_engine_are_verified_by_their_names_there(on_the_engine, database):
+    rampgate, place, whose = on_the_engine
+    database.execute("DROP TABLE IF EXISTS seen; CREATE TABLE seen AS SELECT * FROM scored LIMIT 2")
+    words = ("--other", "public.seen", "--key", "sex,y", "--out", "o.json")
+    done = rampgate("measure", "split_overlap", *place, *words, *whose)
+    assert done.exit == 0, done.err
+    done = rampgate("evidence", "verify", "o.json", *place[:2])
+    assert done.exit == 0, done.out + done.err
+
+
+def test_a_profile_is_a_file_of_the_user_where_the_data_are_a_table(on_the_engine):
+    """The evidence names it; a file of that name in the working directory is not taken for it."""
+    rampgate, place, whose = on_the_engine
+    made = rampgate("measure", "profile", *place, "--columns", "sex", "--out", "profile.json")
+    assert made.exit == 0, made.err
+    done = rampgate("measure", "drift", *place, "--profile", "profile.json", "--out", "d.json", *whose)
+    assert done.exit == 0, done.err
+    done = rampgate("evidence", "verify", "d.json", *place[:2])
+    assert done.exit == 4
+    assert "it was measured on `profile.json`; give it" in done.err
+    done = rampgate("evidence", "verify", "d.json", *place[:2], "--data", "profile.json")
+    assert done.exit == 0, done.out + done.err
+
+
 def test_an_engine_that_nobody_answers_for_ends_with_4_and_writes_nothing(command):
     done, world = command("--engine", f"postgresql://127.0.0.1:{free_port()}/d", "--table", "t")
     assert done.exit == 4

@@ -35,8 +35,7 @@ def measured_again(evidence: Any, path: Path, data: Sequence[Path], engine: str 
         raise Unreachable(f"{path}: it was measured on an engine; give its address: `--engine ADDRESS`")
     if "engine" in params:
         params["engine"] = engine
-    if params.get("table") is None:
-        _use(context, data, path)
+    _use(context, data, path)
     subject = evidence.subject
     rehearsal = Rehearsal(subject.artifact, evidence.produced.by, evidence.stage)
     token = REHEARSAL.set(rehearsal)
@@ -89,10 +88,12 @@ def _use(context: click.Context, data: Sequence[Path], path: Path) -> None:
     """Put the user's files in the place of the recorded names."""
     from rampgate.cli.measure_shared import PLACES
 
+    # On an engine, a place is a table there; a file, such as a profile, is a file all the same.
+    places = PLACES if context.params.get("table") is None else ()
     for parameter in context.command.params:
         name = parameter.name or ""
         value = context.params.get(name)
-        if name in _OURS or value is None or not (isinstance(parameter.type, click.Path) or name in PLACES):
+        if name in _OURS or value is None or not (isinstance(parameter.type, click.Path) or name in places):
             continue
         recorded = value if isinstance(value, tuple) else (value,)
         kind = type(recorded[0]) if recorded else Path
