@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rampgate import measure, reports, rules
+from rampgate import measure, rules
 from rampgate.adapters.field_docs import field_docs
 from rampgate.formats import schemas
 from rampgate.model.policy import Rule
+from rampgate.reports.formats import FORMATS
 from rampgate.rules._base import RuleKind
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "rampgate"
@@ -113,7 +114,7 @@ def test_every_report_is_registered():
         if has_function(SOURCE / "reports" / f"{stem}.py", "render")
     }
     comment = {"rampgate.reports.comment"}
-    assert {render.__module__ for render in reports.FORMATS.values()} == renderers - comment
+    assert {render.__module__ for render in FORMATS.values()} == renderers - comment
     assert comment <= renderers
 
 

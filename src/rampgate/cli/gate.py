@@ -58,7 +58,8 @@ def command(
     from rampgate.app.write import write_whole
     from rampgate.cli.show import paint, width
     from rampgate.model.vocabulary import EXIT_CODE
-    from rampgate.reports import FORMATS, text
+    from rampgate.reports import text
+    from rampgate.reports.formats import FORMATS
 
     moment = parse_rfc3339(now) if now else clock_now()
     decision = gate(GateRequest(repo, base, head, moment.strftime("%Y-%m-%dT%H:%M:%SZ"), reviews))

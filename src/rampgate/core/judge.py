@@ -12,9 +12,10 @@ from rampgate.core.decide import decide
 from rampgate.core.select import select
 from rampgate.core.waive import waive
 from rampgate.model.approval import SlotState
-from rampgate.model.decision import Bypass, Decision, Input, Waived
+from rampgate.model.decision import Bypass, Decision, Waived
 from rampgate.model.facts import Facts
 from rampgate.model.finding import BY_BREAK_GLASS, Finding
+from rampgate.model.inputs import Input
 from rampgate.model.sourced import Missing, Sourced
 from rampgate.model.vocabulary import Effect, Outcome
 from rampgate.model.waiver import Waiver

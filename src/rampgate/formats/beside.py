@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from rampgate.formats.measured import Told
 from rampgate.formats.measured import impact_ratios as impact
 from rampgate.formats.measured import score_quality as scores
-from rampgate.formats.measured._base import Key
+from rampgate.formats.measured._base import Key, Told
 from rampgate.formats.measured._score_table import scores_of
 from rampgate.formats.measured.disparities import DISPARITIES, P_VALUES, tell_disparities
 from rampgate.model.evidence import Evidence, Measure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rampgate.formats.beside import BESIDE
-from rampgate.formats.measured import BY_KIND
 from rampgate.formats.measured.disparities import DISPARITIES
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence
 from rampgate.stats.rates import ALIASES, METRICS

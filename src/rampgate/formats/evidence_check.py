@@ -15,8 +15,8 @@ from rampgate.formats.beside import BESIDE, Beside, faults_beside
 from rampgate.formats.claimed import claim_faults, rests_on_claims
 from rampgate.formats.evidence_tables import SumsTable, counts_of, sums_of
 from rampgate.formats.measure_check import level_of, told_faults, value_faults
-from rampgate.formats.measured import BY_KIND
 from rampgate.formats.measured._base import Key
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, Measure
 from rampgate.stats.counts import CountsTable, Group, TableKind

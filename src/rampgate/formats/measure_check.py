@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.model.evidence import Interval as Recorded
 from rampgate.model.evidence import Measure
 from rampgate.stats.intervals import Interval, as_decimal

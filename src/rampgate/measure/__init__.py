@@ -8,45 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
-from rampgate.measure.calibration import measure_calibration
-from rampgate.measure.cost import measure_cost
-from rampgate.measure.data_quality import measure_data_quality
-from rampgate.measure.drift import measure_drift
-from rampgate.measure.fairness import measure_fairness
-from rampgate.measure.impact import measure_impact
-from rampgate.measure.load import measure_load
-from rampgate.measure.multiclass import measure_multiclass
-from rampgate.measure.performance import measure_performance
-from rampgate.measure.rate import measure_rate
-from rampgate.measure.reconciliation import measure_reconciliation
-from rampgate.measure.regression import measure_regression
 from rampgate.measure.request import Measurement, MeasureRequest
-from rampgate.measure.split_overlap import measure_split_overlap
 
-__all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure"]
+__all__ = ["MEASUREMENTS", "MeasureRequest", "Measurement", "measure", "measurement_of"]
 
-MEASUREMENTS: Mapping[str, Callable[[MeasureRequest, datetime], Measurement]] = MappingProxyType(
+MEASUREMENTS: Mapping[str, str] = MappingProxyType(
     {
-        "calibration": measure_calibration,
-        "cost": measure_cost,
-        "data_quality": measure_data_quality,
-        "drift": measure_drift,
-        "fairness": measure_fairness,
-        "impact": measure_impact,
-        "load": measure_load,
-        "multiclass": measure_multiclass,
-        "performance": measure_performance,
-        "rate": measure_rate,
-        "reconciliation": measure_reconciliation,
-        "regression": measure_regression,
-        "split_overlap": measure_split_overlap,
+        "calibration": "rampgate.measure.calibration",
+        "cost": "rampgate.measure.cost",
+        "data_quality": "rampgate.measure.data_quality",
+        "drift": "rampgate.measure.drift",
+        "fairness": "rampgate.measure.fairness",
+        "impact": "rampgate.measure.impact",
+        "load": "rampgate.measure.load",
+        "multiclass": "rampgate.measure.multiclass",
+        "performance": "rampgate.measure.performance",
+        "rate": "rampgate.measure.rate",
+        "reconciliation": "rampgate.measure.reconciliation",
+        "regression": "rampgate.measure.regression",
+        "split_overlap": "rampgate.measure.split_overlap",
     }
 )
-"""Every kind of evidence that can be measured."""
+"""Every kind of evidence that can be measured -> the module whose `measure_<kind>` does it, loaded when asked for."""
 
 
 def measure(kind: str, request: MeasureRequest, *, now: datetime) -> Measurement:
@@ -60,4 +48,11 @@ def measure(kind: str, request: MeasureRequest, *, now: datetime) -> Measurement
         raise UsageProblem(f"no measurement `{kind}`{did_you_mean(kind, MEASUREMENTS)}")
     if now.tzinfo is None:
         raise ValueError("`now` needs an offset from UTC")
-    return MEASUREMENTS[kind](request, now)
+    return measurement_of(kind)(request, now)
+
+
+def measurement_of(kind: str) -> Callable[[MeasureRequest, datetime], Measurement]:
+    """Return what measures a kind of `MEASUREMENTS`."""
+    found: Callable[[MeasureRequest, datetime], Measurement]
+    found = getattr(import_module(MEASUREMENTS[kind]), f"measure_{kind}")
+    return found

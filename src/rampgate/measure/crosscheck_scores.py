@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured.multiclass import CLASS, total_of
 from rampgate.measure.crosscheck import TOLERANCE, agreed, bound_text, installed
 from rampgate.measure.engines._base import RELATION, Relation

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rampgate.errors import UsageProblem
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured.drift import (
     BIN_COLUMNS,
     COLUMN_COUNTS,

@@ -10,7 +10,7 @@ from typing import Any
 
 import rampgate
 from rampgate.errors import InvalidInput, Problem, UsageProblem
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.measure.request import MeasureRequest
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.intervals import Interval, as_decimal

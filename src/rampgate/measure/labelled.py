@@ -9,7 +9,7 @@ from typing import Any
 
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.digest import canonical_json, sha256_of
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured._score_table import SCORES, written
 from rampgate.formats.measured.score_quality import told_of
 from rampgate.measure.cells import count_cells

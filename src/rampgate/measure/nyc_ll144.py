@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from rampgate.errors import InvalidInput, Problem, UsageProblem
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured._score_table import as_text
 from rampgate.formats.measured.impact_ratios import (
     LEAST_SHARE,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rampgate.formats.beside import tell_trivial
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.measure.evidence import shown
 from rampgate.measure.labelled import by_metric, measure_labels
 from rampgate.measure.request import Measurement, MeasureRequest

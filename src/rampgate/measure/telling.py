@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.errors import InvalidInput
-from rampgate.formats.measured import BY_KIND, Told
+from rampgate.formats.measured._base import Told
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.measure.cells import RawTable
 from rampgate.measure.engines._base import Relation, provenance
 from rampgate.measure.evidence import decimal_text, evidence_of, interval_entry, shown

@@ -7,12 +7,11 @@ sections follow Mitchell et al. 2019, "Model Cards for Model Reporting", doi:10.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import Field, model_validator
 
+from rampgate.model.artifact import artifact_identity
 from rampgate.model.ids import (
     Day,
     Days,
@@ -83,14 +82,6 @@ class Artifact(Noun):
         For parts it is the sha256 of their canonical JSON, in the order written: any changed part is another artifact.
         """
         return artifact_identity(self.given())
-
-
-def artifact_identity(artifact: dict[str, Any]) -> str:
-    """Return the digest that stands for an artifact as written in a card (see `Artifact.identity`)."""
-    if artifact.get("digest"):
-        return str(artifact["digest"])
-    text = json.dumps(artifact["parts"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 class Owners(Noun):

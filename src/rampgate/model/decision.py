@@ -8,15 +8,8 @@ from rampgate.errors import Problem
 from rampgate.model.approval import CountedApproval, IgnoredReview, SlotState
 from rampgate.model.change import Transition
 from rampgate.model.finding import Finding
+from rampgate.model.inputs import Input
 from rampgate.model.vocabulary import ChangeKind, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One file that the decision rests on, with the sha256 of its bytes."""
-
-    path: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

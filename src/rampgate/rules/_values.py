@@ -10,8 +10,9 @@ from fractions import Fraction
 from rampgate.formats.beside import BESIDE, WITH_INTERVAL, Beside
 from rampgate.formats.evidence_check import REGRESSION_METRICS
 from rampgate.formats.evidence_tables import counts_of, sums_of
-from rampgate.formats.measured import BY_KIND, Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured.disparities import DISPARITIES
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.model.evidence import Evidence
 from rampgate.rules._fairness_groups import table_for
 from rampgate.rules._metrics import group_text, rate_metric

@@ -40,7 +40,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rampgate.formats.evidence_tables import counts_of, sums_of
-from rampgate.formats.measured import BY_KIND
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, EvidenceKind
 from rampgate.model.facts import Facts

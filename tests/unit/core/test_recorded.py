@@ -22,8 +22,9 @@ from rampgate.core.recorded import (
 from rampgate.errors import Problem
 from rampgate.formats.digest import sha256_of
 from rampgate.model.approval import CountedApproval, IgnoredReview, SlotState
-from rampgate.model.decision import Decision, Input
+from rampgate.model.decision import Decision
 from rampgate.model.finding import Finding
+from rampgate.model.inputs import Input
 from rampgate.model.record import RecordedEngine, RecordedGit, RecordedStatement, RecordKind
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict
 

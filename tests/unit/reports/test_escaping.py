@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rampgate.reports import FORMATS, annotations, comment, sarif
+from rampgate.reports import annotations, comment, sarif
 from rampgate.reports.escape import log_line, prose
+from rampgate.reports.formats import FORMATS
 from unit.reports.hostile import EVERYTHING, TEXTS, a_brief_of, a_decision_of
 
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

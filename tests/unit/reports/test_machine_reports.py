@@ -13,7 +13,8 @@ import pytest
 
 from node_side import node_modules
 from rampgate.errors import Problem
-from rampgate.model.decision import Decision, Input
+from rampgate.model.decision import Decision
+from rampgate.model.inputs import Input
 from rampgate.model.sourced import Location
 from rampgate.reports import annotations, junit, sarif
 from unit.reports.decisions import a_decision, a_finding

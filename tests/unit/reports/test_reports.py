@@ -10,9 +10,10 @@ import pytest
 from rampgate.model.approval import IgnoredReview, SlotState
 from rampgate.model.decision import Bypass, Waived
 from rampgate.model.sourced import Location
-from rampgate.reports import FORMATS, markdown, text
+from rampgate.reports import markdown, text
 from rampgate.reports.escape import cell, code, plain
 from rampgate.reports.escape import markdown as escaped
+from rampgate.reports.formats import FORMATS
 from rampgate.reports.summary import summary
 from unit.reports.decisions import HOSTILE, a_decision, a_finding, a_hostile_decision
 

@@ -12,8 +12,8 @@ from rampgate.app.write import write_whole
 from rampgate.core.brief import brief_of
 from rampgate.errors import Unreachable
 from rampgate.model.decision import Decision
-from rampgate.reports import FORMATS
 from rampgate.reports.comment import step_summary
+from rampgate.reports.formats import FORMATS
 
 LONGEST_SUMMARY: Final = 900_000
 """Bytes of one summary; GitHub drops what is over 1 MiB, whole."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rampgate.adapters import packaged
-from rampgate.app.judging.evidence_signatures import sign_evidence
 from rampgate.app.judging.trees import WorkTree
 from rampgate.app.moving.stages import read_ladder, read_people, stage_named
 from rampgate.app.moving.who import who_is
@@ -23,7 +22,7 @@ from rampgate.formats.edit import insert_item, set_scalar
 from rampgate.formats.schema_check import check_schema
 from rampgate.formats.suggest import did_you_mean
 from rampgate.formats.yaml_text import load_yaml
-from rampgate.model.card import artifact_identity
+from rampgate.model.artifact import artifact_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,8 @@ def keep(wish: Wish, desk: Desk, data: bytes) -> Kept:
     files: dict[Path, bytes] = {desk.evidence: data}
     signature = signature_beside(desk.evidence) if wish.sign else None
     if signature is not None and wish.sign is not None:
+        from rampgate.app.judging.evidence_signatures import sign_evidence  # noqa: PLC0415 - few sign
+
         files[signature] = sign_evidence(desk.evidence.name, digest, wish.sign)
     card = desk.folder / "card.yaml" if wish.attach else None
     if card is not None:

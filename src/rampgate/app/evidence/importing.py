@@ -14,7 +14,7 @@ from rampgate.app.evidence.rehearsal import REHEARSAL, RehearsedError
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
-from rampgate.formats.measured import BY_KIND
+from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.nouns import noun_of
 from rampgate.measure.evidence import decimal_text, interval_entry
 from rampgate.measure.importers import TOOLS, Choice, Importer, ResultsFile, Taken, importer_named, look_at, looks_like

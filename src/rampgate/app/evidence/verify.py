@@ -12,7 +12,7 @@ from rampgate.app.evidence.opened import card_beside, entry_for, open_evidence, 
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.claimed import rests_on_claims
 from rampgate.formats.evidence_check import recompute
-from rampgate.model.card import artifact_identity
+from rampgate.model.artifact import artifact_identity
 from rampgate.model.evidence import Evidence
 from rampgate.model.sourced import Sourced
 

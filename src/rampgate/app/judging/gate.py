@@ -18,9 +18,10 @@ from rampgate.core.judge import judge
 from rampgate.errors import InvalidInput, Problem, Unreachable
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.reviews import load_reviews
-from rampgate.model.decision import Decision, Input
+from rampgate.model.decision import Decision
 from rampgate.model.facts import Facts
 from rampgate.model.finding import Finding
+from rampgate.model.inputs import Input
 from rampgate.model.pull_request import RawReviews
 from rampgate.model.sourced import Location, Missing
 from rampgate.model.vocabulary import ChangeKind, Effect, Outcome, Verdict

@@ -9,12 +9,14 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from rampgate.adapters.git_objects import GitObjects
 from rampgate.errors import InvalidInput, Problem, Unreachable
 from rampgate.formats.digest import sha256_of
-from rampgate.model.decision import Input
+from rampgate.model.inputs import Input
+
+if TYPE_CHECKING:
+    from rampgate.adapters.git_objects import GitObjects
 
 LIMIT_BYTES: Final = 16 * 1024 * 1024
 """The largest file that is read; evidence is counts, not rows."""

@@ -12,7 +12,7 @@ from rampgate.app.judging.control import REQUIRED, SINGLE
 from rampgate.app.judging.trees import GitTree, Tree, WorkTree
 from rampgate.core.paths import POLICIES, WAIVERS
 from rampgate.errors import InvalidInput, UsageProblem
-from rampgate.model.decision import Input
+from rampgate.model.inputs import Input
 
 SCHEMAS = "policies/schemas"
 

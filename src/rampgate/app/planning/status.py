@@ -94,7 +94,7 @@ def _since(root: Path, model: str, versions: Sequence[VersionStatus]) -> Iterato
     from rampgate.app.judging.history_here import history_here, settings_in  # noqa: PLC0415 - heavy: pydantic
     from rampgate.app.judging.trees import WorkTree  # noqa: PLC0415
     from rampgate.app.moving.stages import governed_branch  # noqa: PLC0415
-    from rampgate.model.card import artifact_identity  # noqa: PLC0415
+    from rampgate.model.artifact import artifact_identity  # noqa: PLC0415
     from rampgate.model.sourced import Missing  # noqa: PLC0415
 
     tree = WorkTree(root)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from rampgate.errors import UsageProblem
 from rampgate.formats.suggest import did_you_mean
-from rampgate.measure.engines import postgres, spark
 from rampgate.measure.engines._base import Identity, Relation, provenance
 from rampgate.measure.engines.duckdb import open_file
 from rampgate.measure.request import MeasureRequest, Pairing
@@ -26,14 +26,16 @@ __all__ = [
     "shown_address",
 ]
 
-ENGINES: Mapping[str, Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]] = MappingProxyType(
+Opener = Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]
+
+ENGINES: Mapping[str, str] = MappingProxyType(
     {
-        "postgresql": postgres.open_table,
-        "postgres": postgres.open_table,
-        "spark+connect": spark.open_table,
+        "postgresql": "rampgate.measure.engines.postgres",
+        "postgres": "rampgate.measure.engines.postgres",
+        "spark+connect": "rampgate.measure.engines.spark",
     }
 )
-"""Every engine that has tables of its own, by how its address starts."""
+"""Every engine that has tables of its own, by how its address starts -> the module whose `open_table` opens one."""
 
 
 def open_relation(data: Path) -> AbstractContextManager[Relation]:
@@ -67,7 +69,7 @@ def open_request(request: MeasureRequest) -> AbstractContextManager[Relation]:
     return _engine(request)(request.engine, str(request.table), request.truth, request.pairing)
 
 
-def _engine(request: MeasureRequest) -> Callable[[str, str, str | None, Pairing], AbstractContextManager[Relation]]:
+def _engine(request: MeasureRequest) -> Opener:
     address = request.engine or ""
     scheme = address.partition("://")[0]
     if scheme not in ENGINES or "://" not in address:
@@ -77,7 +79,8 @@ def _engine(request: MeasureRequest) -> Callable[[str, str, str | None, Pairing]
         )
     if request.table is None:
         raise UsageProblem("an engine needs the table to measure: `--table NAME`")
-    return ENGINES[scheme]
+    found: Opener = import_module(ENGINES[scheme]).open_table
+    return found
 
 
 def shown_address(address: str) -> str:
