@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rampgate.errors import UsageProblem
-from rampgate.formats.measured import Told
+from rampgate.formats.measured._base import Told
 from rampgate.formats.measured.disparities import tell_disparities
 from rampgate.measure.crosscheck import Measured
 from rampgate.measure.evidence import group_words, shown
 from rampgate.measure.labelled import Labelled, measure_labels
 from rampgate.measure.nyc_ll144 import audited_by_nyc_ll144
 from rampgate.measure.request import Measurement, MeasureRequest
+from rampgate.measure.resampling import resampler_for
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.disparity import Undefined, ratio_to_highest
 from rampgate.stats.rates import Rate
@@ -51,7 +52,8 @@ def measure_fairness(request: MeasureRequest, now: datetime) -> Measurement:
 
 
 def _disparities(table: CountsTable, splits: Sequence[Group]) -> Iterable[Told]:
-    return [told for split in splits if split for told in tell_disparities(table, split)]
+    resampler = resampler_for(len(table.groups()))
+    return [told for split in splits if split for told in tell_disparities(table, split, resampler)]
 
 
 def _table(found: Labelled) -> tuple[tuple[str, ...], ...]:

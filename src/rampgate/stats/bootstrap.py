@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -29,15 +29,31 @@ SEED: Final = 20260923
 FEWEST: Final = 5
 """Resampling tells something only where each rate has at least so many rows of either kind."""
 
-_NEGLIGIBLE: Final = 1e-18
+NEGLIGIBLE: Final = 1e-18
+"""Weights of this size beside the largest are the last that are kept."""
 _EXPONENT_OF_NEGLIGIBLE: Final = 42
 """exp(-42) is less than that."""
-_SPARE: Final = 64 - 53
-_STEP: Final = 2.0**-53
-_ENDLESS: Final = 1e300
+SPARE: Final = 64 - 53
+STEP: Final = 2.0**-53
+"""Of 64 bits, 53 make a number from 0 on, up to below 1."""
+ENDLESS: Final = 1e300
+"""The factor by which a ratio strays where a rate falls to 0."""
 
 Sample = tuple[int, int]
 """Rows that have a property, and rows at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resampler:
+    """What draws the replicates, of which only the order of size counts; every one gives the same numbers to the bit.
+
+    strays: from the counts of every group in each rate, how many replicates and a seed, how far the largest difference
+    and by what factor the largest ratio stray in each replicate. ranges: from counts, likewise, the highest minus
+    the lowest rate in each replicate, if all groups have the rate that they have together.
+    """
+
+    strays: Callable[[Sequence[Sequence[Sample]], int, int], tuple[Sequence[float], Sequence[float]]]
+    ranges: Callable[[Sequence[Sample], int, int], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +73,13 @@ class Binomial:
         odds, mode = k / (n - k), (rows + 1) * k // n
         # From the most likely count outward, each weight is the last one times a quotient of small numbers.
         below, weight, count = [], 1.0, mode
-        while count > 0 and weight > _NEGLIGIBLE:
+        while count > 0 and weight > NEGLIGIBLE:
             weight *= count / ((rows - count + 1) * odds)
             below.append(weight)
             count -= 1
         weights = [*reversed(below), 1.0]
         weight, count = 1.0, mode
-        while count < rows and weight > _NEGLIGIBLE:
+        while count < rows and weight > NEGLIGIBLE:
             weight *= (rows - count) * odds / (count + 1)
             weights.append(weight)
             count += 1
@@ -82,7 +98,7 @@ class Binomial:
 def uniform(seed: str, count: int) -> Iterator[float]:
     """Yield so many numbers from 0 on, up to below 1, of 53 bits each, the same for the same seed everywhere."""
     drawn = struct.unpack(f"<{count}Q", hashlib.shake_256(seed.encode()).digest(8 * count))
-    return ((each >> _SPARE) * _STEP for each in drawn)
+    return ((each >> SPARE) * STEP for each in drawn)
 
 
 def maximum_intervals(
@@ -93,6 +109,7 @@ def maximum_intervals(
     level: Decimal = DEFAULT_LEVEL,
     replicates: int = REPLICATES,
     seed: int = SEED,
+    resampler: Resampler | None = None,
 ) -> tuple[Interval | None, Interval | None]:
     """Return the intervals of the largest difference and of the least ratio between groups, over one rate or several.
 
@@ -106,14 +123,7 @@ def maximum_intervals(
     samples = [sample for each in rates for sample in each]
     if not samples or any(min(k, n - k) < FEWEST for k, n in samples):
         return None, None
-    found = [float(Fraction(*sample)) for sample in samples]
-    places = [slice(start, start + len(rates[0])) for start in range(0, len(samples), len(rates[0]))]
-    apart, factors = [], []
-    for drawn in _replicates([Binomial.of(k, n, n) for k, n in samples], samples, replicates, seed):
-        strayed = [now - then for now, then in zip(drawn, found, strict=True)]
-        apart.append(max(range_of(strayed[place]) for place in places))
-        times = [now / then for now, then in zip(drawn, found, strict=True)]
-        factors.append(max(_factor(times[place]) for place in places))
+    apart, factors = (resampler or PLAIN).strays(rates, replicates, seed)
     place = min(replicates - 1, ceil(Fraction(level) * (replicates + 1)) - 1)
     half, factor = Fraction(sorted(apart)[place]), Fraction(sorted(factors)[place])
     method = f"bootstrap of the largest deviation, {replicates} replicates, seed {seed}"
@@ -123,7 +133,9 @@ def maximum_intervals(
     )
 
 
-def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, seed: int = SEED) -> Fraction | None:
+def chance_of_range(
+    samples: Sequence[Sample], *, replicates: int = REPLICATES, seed: int = SEED, resampler: Resampler | None = None
+) -> Fraction | None:
     """Return how often groups of these sizes differ at least so much if all of them have the same rate.
 
     It is the probability under that hypothesis, by resampling, that the highest minus the lowest rate is at least the
@@ -137,8 +149,8 @@ def chance_of_range(samples: Sequence[Sample], *, replicates: int = REPLICATES, 
     found = range_of([float(Fraction(*sample)) for sample in samples]) * (1 - 1e-12)
     if all(_is_out_of_reach(k, n, rows, found / 2) for _, rows in samples):
         return Fraction(1, replicates + 1)  # what no draw can do needs no drawing, and large tables are slow to draw
-    drawn = _replicates([Binomial.of(k, n, rows) for _, rows in samples], samples, replicates, seed)
-    return Fraction(1 + sum(1 for rates in drawn if range_of(rates) >= found), replicates + 1)
+    drawn = (resampler or PLAIN).ranges(samples, replicates, seed)
+    return Fraction(1 + sum(1 for each in drawn if each >= found), replicates + 1)
 
 
 def _is_out_of_reach(k: int, n: int, rows: int, distance: float) -> bool:
@@ -155,6 +167,25 @@ def _is_out_of_reach(k: int, n: int, rows: int, distance: float) -> bool:
     )
 
 
+def _strays(rates: Sequence[Sequence[Sample]], replicates: int, seed: int) -> tuple[list[float], list[float]]:
+    samples = [sample for each in rates for sample in each]
+    found = [float(Fraction(*sample)) for sample in samples]
+    places = [slice(start, start + len(rates[0])) for start in range(0, len(samples), len(rates[0]))]
+    apart, factors = [], []
+    for drawn in _replicates([Binomial.of(k, n, n) for k, n in samples], samples, replicates, seed):
+        strayed = [now - then for now, then in zip(drawn, found, strict=True)]
+        apart.append(max(range_of(strayed[place]) for place in places))
+        times = [now / then for now, then in zip(drawn, found, strict=True)]
+        factors.append(max(_factor(times[place]) for place in places))
+    return apart, factors
+
+
+def _ranges(samples: Sequence[Sample], replicates: int, seed: int) -> list[float]:
+    k, n = sum(k for k, _ in samples), sum(n for _, n in samples)
+    drawn = _replicates([Binomial.of(k, n, rows) for _, rows in samples], samples, replicates, seed)
+    return [range_of(rates) for rates in drawn]
+
+
 def range_of(rates: Sequence[float]) -> float:
     """Return the highest rate minus the lowest."""
     return max(rates) - min(rates)
@@ -162,7 +193,7 @@ def range_of(rates: Sequence[float]) -> float:
 
 def _factor(times: Sequence[float]) -> float:
     least = min(times)
-    return max(times) / least if least > 0 else _ENDLESS
+    return max(times) / least if least > 0 else ENDLESS
 
 
 def _within(low: Fraction, high: Fraction, level: Decimal, method: str) -> Interval:
@@ -178,3 +209,7 @@ def _replicates(
         for place, (each, (_, rows)) in enumerate(zip(drawn_from, samples, strict=True))
     ]
     return list(zip(*columns, strict=True))
+
+
+PLAIN: Final = Resampler(_strays, _ranges)
+"""With nothing but Python: quick for few groups."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rampgate.formats.measured._base import Told
-from rampgate.stats.bootstrap import Sample, chance_of_range, maximum_intervals
+from rampgate.stats.bootstrap import PLAIN, Resampler, Sample, chance_of_range, maximum_intervals
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.disparity import Difference, Ratio, Undefined, difference_between, ratio_to_highest
 from rampgate.stats.intervals import Interval
@@ -50,8 +50,11 @@ P_VALUES: Final[Mapping[str, str]] = MappingProxyType(
 """Metrics of one group among others, in words."""
 
 
-def tell_disparities(table: CountsTable, by: Sequence[str]) -> Iterator[Told]:
-    """Yield every disparity between the groups by some columns, then the p-values of each group."""
+def tell_disparities(table: CountsTable, by: Sequence[str], resampler: Resampler = PLAIN) -> Iterator[Told]:
+    """Yield every disparity between the groups by some columns, then the p-values of each group.
+
+    resampler: draws what is drawn; which one makes no difference to what is told.
+    """
     columns = tuple(by)
     groups = table.marginal(columns).groups()
     found: dict[str, dict[Group, Rate]] = {}
@@ -59,14 +62,14 @@ def tell_disparities(table: CountsTable, by: Sequence[str]) -> Iterator[Told]:
         if METRICS[name].table == table.kind:
             found[name] = {group: evaluate(METRICS[name], cells) for group, cells in groups.items()}
     for name, rates in found.items():
-        yield from _of_rate(name, rates, columns)
+        yield from _of_rate(name, rates, columns, resampler)
     if table.kind == "confusion":
-        yield from _odds([found[name] for name in ODDS], columns)
+        yield from _odds([found[name] for name in ODDS], columns, resampler)
     for name, rates in found.items():
         yield from _p_values(name, rates, columns)
 
 
-def _of_rate(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told]:
+def _of_rate(name: str, rates: Mapping[Group, Rate], by: Group, resampler: Resampler) -> Iterator[Told]:
     rows = sum(rate.n for rate in rates.values())
     for suffix, found in (("difference", difference_between(rates)), ("ratio", ratio_to_highest(rates))):
         if isinstance(found, Undefined):
@@ -75,17 +78,17 @@ def _of_rate(name: str, rates: Mapping[Group, Rate], by: Group) -> Iterator[Told
             yield Told(f"{name}_{suffix}", rows, found.value, found.interval, by=by)
     samples = _samples(rates)
     if samples is not None:
-        yield Told(f"{name}_chance", rows, chance_of_range(samples), by=by)
+        yield Told(f"{name}_chance", rows, chance_of_range(samples, resampler=resampler), by=by)
 
 
-def _odds(rates: Sequence[Mapping[Group, Rate]], by: Group) -> Iterator[Told]:
+def _odds(rates: Sequence[Mapping[Group, Rate]], by: Group, resampler: Resampler) -> Iterator[Told]:
     rows = sum(rate.n for each in rates for rate in each.values())
     drawn_from = [samples for each in rates if (samples := _samples(each)) is not None]
     difference = _extreme([_value(difference_between(each)) for each in rates], max)
     ratio = _extreme([_value(ratio_to_highest(each)) for each in rates], min)
     intervals: tuple[Interval | None, Interval | None] = (None, None)
     if len(drawn_from) == len(rates):
-        intervals = maximum_intervals(drawn_from, difference, ratio)
+        intervals = maximum_intervals(drawn_from, difference, ratio, resampler=resampler)
     yield Told("equalized_odds_difference", rows, difference, intervals[0], by=by)
     yield Told("equalized_odds_ratio", rows, ratio, intervals[1], by=by)
 
