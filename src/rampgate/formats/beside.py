@@ -17,6 +17,7 @@ from rampgate.formats.measured._base import Key, Told
 from rampgate.formats.measured._score_table import scores_of
 from rampgate.formats.measured.disparities import DISPARITIES, P_VALUES, tell_disparities
 from rampgate.model.evidence import Evidence, Measure
+from rampgate.stats.bootstrap import PLAIN, Resampler
 from rampgate.stats.counts import CountsTable, Group
 from rampgate.stats.rates import majority_share, trivial_f1
 
@@ -59,6 +60,7 @@ class Beside:
 
     evidence: Evidence
     table: CountsTable
+    resampler: Resampler = PLAIN
     found: dict[tuple[str, Group], dict[Key, Told]] = field(default_factory=dict)
 
     def of(self, measure: Measure) -> Told | None:
@@ -78,7 +80,7 @@ class Beside:
         if family == "trivial":
             yield from tell_trivial(self.table, by)
         elif family == "disparities":
-            yield from tell_disparities(self.table, by)
+            yield from tell_disparities(self.table, by, self.resampler)
         elif family == "scores":
             yield from scores.tell_scores(self.evidence)
         elif family == "impact":

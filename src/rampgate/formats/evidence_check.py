@@ -19,6 +19,7 @@ from rampgate.formats.measured._base import Key
 from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence, Measure
+from rampgate.stats.bootstrap import PLAIN, Resampler
 from rampgate.stats.counts import CountsTable, Group, TableKind
 from rampgate.stats.intervals import DEFAULT_LEVEL
 from rampgate.stats.rates import ALIASES, METRICS, evaluate
@@ -37,23 +38,24 @@ LABELS_OF: Mapping[TableKind, str] = MappingProxyType({"confusion": "`y_true` an
 Table = TypeVar("Table", CountsTable, SumsTable)
 
 
-def recompute(evidence: Evidence) -> list[str]:
+def recompute(evidence: Evidence, resampler: Resampler = PLAIN) -> list[str]:
     """Return what is wrong with evidence by its own counts or sums, in words; an empty list if nothing is.
 
     Found are: a table that is not well formed, a group that is both counted and suppressed, a suppressed group without
     a minimum, more rows than the source has, and every recorded measure that the table does not give. What another tool
-    claims has no table; that it is well formed is all that can be found.
+    claims has no table; that it is well formed is all that can be found. resampler: draws what has to be drawn; which
+    one makes no difference to what is found.
     """
     faults = list(claim_faults(evidence))
-    return faults if rests_on_claims(evidence) else [*faults, *_recomputed(evidence), *_repeated(evidence)]
+    return faults if rests_on_claims(evidence) else [*faults, *_recomputed(evidence, resampler), *_repeated(evidence)]
 
 
-def _recomputed(evidence: Evidence) -> list[str]:
+def _recomputed(evidence: Evidence, resampler: Resampler) -> list[str]:
     """Return where counts, sums or tables, and what is recorded of them, do not agree."""
     if evidence.kind in BY_KIND and evidence.tables is not None:
         return list(_told(evidence))
     if evidence.counts is not None:
-        return _by_counts(evidence)
+        return _by_counts(evidence, resampler)
     if evidence.sums is not None and (evidence.kind == "regression" or evidence.measures):
         return _by_sums(evidence)
     if evidence.kind in NEEDS_COUNTS:
@@ -61,14 +63,14 @@ def _recomputed(evidence: Evidence) -> list[str]:
     return ["evidence of kind `regression` needs `sums`"] if evidence.kind == "regression" else []
 
 
-def _by_counts(evidence: Evidence) -> list[str]:
+def _by_counts(evidence: Evidence, resampler: Resampler) -> list[str]:
     try:
         table = counts_of(evidence)
     except ValueError as error:
         return [f"counts: {error}"]
     sizes = {group: cells.rows for group, cells in table.groups().items()}
     try:
-        beside = [*faults_beside(evidence, table), *_counted(evidence, table)]
+        beside = [*faults_beside(evidence, table), *_counted(evidence, table, resampler)]
     except ValueError as error:
         beside = [str(error)]
     return [*_suppression(evidence, table.columns, sizes), *_rows(evidence, sizes), *beside]
@@ -117,9 +119,9 @@ def _rows(evidence: Evidence, sizes: Mapping[Group, int]) -> Iterator[str]:
         yield f"counts: {hidden} of the source's {rows} rows are neither counted nor in a suppressed group"
 
 
-def _counted(evidence: Evidence, table: CountsTable) -> Iterator[str]:
+def _counted(evidence: Evidence, table: CountsTable, resampler: Resampler) -> Iterator[str]:
     split: dict[Group, CountsTable] = {}  # a table is summed up once for each set of columns, not for each measure
-    beside = Beside(evidence, table)
+    beside = Beside(evidence, table, resampler)
     for place, measure in _placed(evidence):
         if measure.metric in BESIDE:
             yield from told_faults(place, measure, beside.of(measure), "counts")

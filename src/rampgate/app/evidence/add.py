@@ -9,12 +9,12 @@ from rampgate.app.evidence.attach import Kept, attached, card_of, entry_of, root
 from rampgate.app.evidence.opened import bytes_of, open_evidence, people_of
 from rampgate.app.evidence.verify import misfits
 from rampgate.app.judging.evidence_signatures import sign_evidence, signer_of
+from rampgate.app.judging.recomputed import faults_of
 from rampgate.app.write import write_all
 from rampgate.core.paths import CARDS, Area, area_of, version_folder
 from rampgate.errors import InvalidInput, Problem, Unreachable, UsageProblem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.documents import Document
-from rampgate.formats.evidence_check import recompute
 from rampgate.formats.suggest import did_you_mean
 from rampgate.model.evidence import Evidence
 from rampgate.model.sourced import Missing, Sourced
@@ -76,7 +76,7 @@ def _folder(card: Path) -> Path:
 
 
 def _check(path: Path, evidence: Sourced[Evidence], card: Document) -> None:
-    problems = [Problem(str(path), fault, 1, 1, fix="measure again") for fault in recompute(evidence.noun)]
+    problems = [Problem(str(path), fault, 1, 1, fix="measure again") for fault in faults_of(evidence.noun)]
     fix = "measure the version of this card"
     problems += [Problem(str(path), reason, 1, 1, fix=fix) for reason in misfits(card.value, evidence.noun)]
     if problems:

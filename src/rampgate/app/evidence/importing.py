@@ -11,8 +11,8 @@ from typing import Any
 from rampgate.adapters import packaged
 from rampgate.app.evidence.attach import Kept, Wish, desk_for, keep
 from rampgate.app.evidence.rehearsal import REHEARSAL, RehearsedError
+from rampgate.app.judging.recomputed import faults_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
-from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
 from rampgate.formats.measured.registry import BY_KIND
 from rampgate.formats.nouns import noun_of
@@ -114,7 +114,7 @@ def _read(importer: Importer, file: ResultsFile, choice: Choice) -> Taken:
 def checked(data: bytes, path: str) -> Evidence:
     """Return the evidence in these bytes. Raises InvalidInput where it is not what evidence must be."""
     evidence = noun_of(load_json(data, path), Evidence, "evidence", packaged.schema("evidence")).noun
-    faults = recompute(evidence)
+    faults = faults_of(evidence)
     if faults:
         raise InvalidInput([Problem(path, fault) for fault in faults])
     return evidence

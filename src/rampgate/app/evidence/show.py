@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from rampgate.app.evidence.opened import open_evidence, signature_of
+from rampgate.app.judging.recomputed import faults_of
 from rampgate.errors import InvalidInput, Problem
-from rampgate.formats.evidence_check import recompute
 from rampgate.model.evidence import Evidence
 from rampgate.reports.evidence_show import Shown
 
@@ -18,7 +18,7 @@ def shown_evidence(path: Path, repo: Path) -> tuple[Evidence, Shown]:
     can not be read.
     """
     evidence = open_evidence(path)
-    faults = recompute(evidence.noun)
+    faults = faults_of(evidence.noun)
     if faults:
         fix = f"see all of it with `rampgate evidence verify {path}`; measure again"
         raise InvalidInput([Problem(str(path), fault, 1, 1, fix=fix) for fault in faults])

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from rampgate.app.evidence.compare import first_difference, is_of_a_snapshot
 from rampgate.app.evidence.opened import card_beside, entry_for, open_evidence, signature_of
+from rampgate.app.judging.recomputed import faults_of
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.claimed import rests_on_claims
-from rampgate.formats.evidence_check import recompute
 from rampgate.model.artifact import artifact_identity
 from rampgate.model.evidence import Evidence
 from rampgate.model.sourced import Sourced
@@ -62,7 +62,7 @@ def verify_evidence(request: VerifyRequest, again: Measure | None = None) -> Evi
     whose tables are not well formed, Unreachable for one that can not be read.
     """
     evidence = open_evidence(request.path)
-    faults = recompute(evidence.noun)
+    faults = faults_of(evidence.noun)
     broken = [fault for fault in faults if not _is_difference(fault)]
     if broken:
         raise InvalidInput([Problem(str(request.path), fault, 1, 1) for fault in broken])

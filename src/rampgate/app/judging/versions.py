@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from rampgate.adapters import packaged
 from rampgate.app.judging.evidence_signatures import signer_of
+from rampgate.app.judging.recomputed import faults_of
 from rampgate.app.judging.trees import Tree
 from rampgate.core.paths import CARDS, Area, area_of, clashes, known_names_for, version_folder
 from rampgate.core.references import KnownNames, attestation_problems, card_problems, digest_problem
 from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.documents import Document
 from rampgate.formats.events import EVENTS, event_kind
-from rampgate.formats.evidence_check import recompute
 from rampgate.formats.json_text import load_json
 from rampgate.formats.nouns import noun_of
 from rampgate.formats.yaml_text import load_yaml
@@ -201,7 +201,7 @@ def load_evidence(data: bytes, path: str, digest: str, card: Sourced[Any], index
     content = noun_of(document, Evidence, "evidence", packaged.schema("evidence"))
     if content.digest != digest:
         raise InvalidInput([digest_problem(card, index, path, content.digest, digest)])
-    faults = recompute(content.noun)
+    faults = faults_of(content.noun)
     if faults:
         raise InvalidInput(Problem(path, fault, 1, 1, fix="measure again with `rampgate measure`") for fault in faults)
     return content
