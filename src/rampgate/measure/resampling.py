@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib.util import find_spec
 from math import isqrt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +26,8 @@ FEW: Final = 10
 
 
 def resampler_for(groups: int) -> Resampler:
-    """Return what draws the replicates of so many groups soonest."""
-    return PLAIN if groups <= FEW else _FAST
+    """Return what draws the replicates of so many groups soonest, of what is installed."""
+    return _FAST if groups > FEW and find_spec("numpy") else PLAIN
 
 
 def _strays(rates: Sequence[Sequence[Sample]], replicates: int, seed: int) -> tuple[list[float], list[float]]:

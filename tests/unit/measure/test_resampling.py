@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rampgate.measure import resampling
 from rampgate.measure.resampling import FEW, resampler_for
 from rampgate.stats.bootstrap import PLAIN, chance_of_range, maximum_intervals
 
@@ -23,6 +24,11 @@ between = st.integers(10, 3000).flatmap(lambda n: st.tuples(st.integers(5, n - 5
 def test_many_groups_are_drawn_column_by_column():
     assert resampler_for(2) is PLAIN
     assert FAST is not PLAIN
+
+
+def test_where_numpy_is_not_installed_plain_python_draws(monkeypatch):
+    monkeypatch.setattr(resampling, "find_spec", lambda name: None)
+    assert resampler_for(FEW + 1) is PLAIN
 
 
 @given(st.lists(samples, min_size=1, max_size=6), st.integers(0, 3))
