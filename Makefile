@@ -7,7 +7,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 DEPENDENCIES := $(VENV)/.dependencies
 INSTALLED := $(VENV)/.installed
-SLOW := docs or peer or browser or spark or scale
+SLOW := docs or peer or browser or spark or scale or long
 
 # Folders are listed too: their time changes when a file is removed.
 SOURCES := pyproject.toml README.md LICENSE $(shell find src -not -name '*.pyc' -not -name __pycache__)

@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 
 import rampgate
+from long_tests import mark_long
 
 pytest_plugins = ("forge.fixtures",)
 
@@ -99,6 +100,12 @@ def pytest_configure() -> None:
     guard("connect_ex")
     if must_be_wheel and SOURCE_TREE in Path(rampgate.__file__).resolve().parents:
         raise pytest.UsageError("the installed wheel is to be tested, and `rampgate` comes from src/; run: make test")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Before `-m` looks at the marks.
+    mark_long(items)
 
 
 def pytest_report_header() -> str:
