@@ -95,6 +95,7 @@ def test_each_example_meets_the_verdict_that_its_readme_tells(name: str, tmp_pat
     assert (answer.verdict, found) == (verdict, unmet), json.dumps(answer.json["findings"], indent=1)
 
 
+@pytest.mark.long
 def test_the_demonstration_plays_to_its_end_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """Its exit codes are asserted by the demonstration itself: it stops where a step does not end as told."""
     answer = run_rampgate("demo", "--keep", str(tmp_path / "kept"), as_process=True)
