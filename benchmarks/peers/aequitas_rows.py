@@ -1,4 +1,8 @@
-"""What Aequitas does with the rows of a table: crosstabs of every group of each column. It needs pandas below 3."""
+"""What Aequitas does with the rows of a table: crosstabs of every group of each column; and, where asked, disparities.
+
+`--disparities` asks how far each group lies from the largest one, and whether by more than chance, which is the part of
+its audit that answers what intervals answer elsewhere. It needs pandas below 3.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+from aequitas.bias import Bias
 from aequitas.group import Group
 
 NAMES = {
@@ -23,12 +28,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data")
     parser.add_argument("--by", required=True)
+    parser.add_argument("--disparities", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     by = asked.by.split(",")
     rows = pd.read_parquet(asked.data, columns=[*by, "y_true", "y_pred"])
     rows = rows.rename(columns={"y_true": "label_value", "y_pred": "score"})
     crosstabs, _ = Group().get_crosstabs(rows, attr_cols=by)
+    if asked.disparities:
+        crosstabs = Bias().get_disparity_major_group(crosstabs, original_df=rows, check_significance=True)
     told = [
         [[row["attribute_value"]], ours, float(row[theirs])]
         for _, row in crosstabs[crosstabs["attribute_name"] == by[0]].iterrows()
