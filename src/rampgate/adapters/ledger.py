@@ -15,7 +15,7 @@ from rampgate.errors import InvalidInput, Problem
 from rampgate.formats.digest import sha256_of
 from rampgate.formats.dsse import MAX_ENVELOPE_BYTES
 from rampgate.formats.log_tree import LogTree
-from rampgate.formats.record import FOLDER_SIZE, input_path
+from rampgate.formats.record import FOLDER_SIZE, input_path, may_be_about
 
 MAX_INPUT_BYTES: Final = 16 << 20
 _FOLDER: Final = re.compile(r"[0-9]{4}")
@@ -70,6 +70,12 @@ class Ledger:
         if [each.seq for each in found] != list(range(start, end)):
             raise InvalidInput([Problem("log", "the log has a gap, or one place twice", fix=_RESTORE)])
         return found
+
+    def newest_first(self, model: str, end: int) -> Iterator[LogEntry]:
+        """Yield the files before a place that can be about a model by their names; a model's last is seldom far."""
+        for stop in range(end, 0, -FOLDER_SIZE):
+            listed = self.entries(max(stop - FOLDER_SIZE, 0), stop)
+            yield from (each for each in reversed(listed) if may_be_about(each.path, model))
 
     def grown(self, size: int) -> LogTree:
         """Return the folder of the log as it was with so many records, at most as many as there are."""

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from rampgate.adapters.git_objects import GitObjects
-from rampgate.app.judging.chronicle import history_of
+from rampgate.adapters.ledger import Ledger
+from rampgate.app.judging.chronicle import Chronicle, chronicle_of, history_of
 from rampgate.app.judging.control import load_control
 from rampgate.app.judging.trees import GitTree
 from rampgate.model.history import History, Stay
-from rampgate.model.sourced import Missing
+from rampgate.model.sourced import Missing, Sourced
 from worlds.governed_world import ARTIFACT, card
 from worlds.history_world import HistoryWorld, Step, settings
 from worlds.ssh_signer import INTRUDER, SIGNER
@@ -124,6 +125,25 @@ def test_a_branch_that_was_rewritten_is_not_covered(world: HistoryWorld) -> None
     world.base = world.commit("another history")
     (words,) = told(world).uncovered
     assert words == f"commit {world.covered[:7]}, the newest on record, is not on the branch any more"
+
+
+def test_the_last_record_of_a_model_is_looked_for_from_the_newest_on(
+    world: HistoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest of all vouches for the names; then the model's own is the only one that is read."""
+    read_places: list[int] = []
+    plain = Ledger.read
+    monkeypatch.setattr(
+        Ledger, "read", lambda self, given: read_places.extend(e.seq for e in given) or plain(self, given)
+    )
+    with GitObjects.open(world.root) as git:
+        control = load_control(GitTree(git, git.tree_of(world.base), "base"))
+        assert isinstance(control.history, Sourced)
+        chronicle = chronicle_of(git, control.history.noun)
+        assert isinstance(chronicle, Chronicle)
+        assert chronicle.last(MODEL) == world.steps[3].digest
+        assert read_places == [4, 3]
+        assert chronicle.last("churn") is None
 
 
 # What can not be believed

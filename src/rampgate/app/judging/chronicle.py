@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from rampgate.adapters.git_objects import GitObjects
@@ -39,8 +40,9 @@ class Chronicle:
 
     def newest(self) -> SealedRecord | None:
         """Return the last record; of the branch, without findings."""
-        if self.more:
-            return self.more[-1]
+        return self.more[-1] if self.more else self._newest_on_branch()
+
+    def _newest_on_branch(self) -> SealedRecord | None:
         if self.ledger is None or not self.end:
             return None
         return next(read_briefs(self.ledger, self.ledger.entries(self.end - 1, self.end), self.trust))
@@ -57,19 +59,21 @@ class Chronicle:
 
     def last(self, model: str) -> str | None:
         """Return the digest of the newest record of a model, None where it has none."""
-        for each in (*reversed(self.more), *self._named_for(model, newest_first=True)):
-            if model in each.record.models:
-                return each.digest
-        return None
+        newest_first = chain(reversed(self.more), self._back(model))
+        return next((each.digest for each in newest_first if model in each.record.models), None)
 
-    def _named_for(self, model: str, *, newest_first: bool = False) -> Iterator[SealedRecord]:
+    def _back(self, model: str) -> Iterator[SealedRecord]:
+        """Yield the records of the branch that can be about a model, one by one, the newest first."""
+        if self.ledger is not None and self.entries():
+            for entry in self.ledger.newest_first(model, self.end):
+                yield from read_briefs(self.ledger, [entry], self.trust)
+
+    def _named_for(self, model: str) -> Iterator[SealedRecord]:
         """Yield the records of the branch that can be about a model by the names of their files, all believed."""
         if self.ledger is None:
             return iter(())
         wanted = [each for each in self.entries() if may_be_about(each.path, model)]
-        if not newest_first:
-            return read_briefs(self.ledger, wanted, self.trust)
-        return (sealed for each in reversed(wanted) for sealed in read_briefs(self.ledger, [each], self.trust))
+        return read_briefs(self.ledger, wanted, self.trust)
 
     def up_to(self, end: int) -> Chronicle:
         """Return the records of the branch before a place; whether their names hold is not looked at anew."""
@@ -88,10 +92,10 @@ class Chronicle:
         return self._entries
 
     def _vouched_for(self) -> Sequence[LogEntry]:
-        if self.ledger is None or not self.end:
+        newest = self._newest_on_branch()
+        if self.ledger is None or newest is None:
             return ()
         entries = self.ledger.entries(0, self.end)
-        newest = next(read_briefs(self.ledger, entries[-1:], self.trust))
         found, expected = self.ledger.grown(self.end - 1).name, newest.record.log
         if found != expected:
             what = "the records before it are not those that it was added to"

@@ -12,7 +12,7 @@ from rampgate.adapters.ledger import Ledger
 from rampgate.app.verifying.checkpoints import Kept
 from rampgate.errors import InvalidInput
 from rampgate.formats.log_tree import LogTree
-from rampgate.formats.record import FOLDER_SIZE, SealedRecord, may_be_about, read_record
+from rampgate.formats.record import SealedRecord, read_record
 from rampgate.model.record import RecordKind
 
 
@@ -81,10 +81,8 @@ class Before:
 
     def digest(self, model: str) -> str | None:
         """Return the digest of the newest record of a model, None where it has none."""
-        for end in range(self.size, 0, -FOLDER_SIZE):
-            listed = self.ledger.entries(max(end - FOLDER_SIZE, 0), end)
-            for entry in reversed([each for each in listed if may_be_about(each.path, model)]):
-                sealed = read_record(next(iter(list(self.ledger.read([entry])))), entry.path)
-                if model in sealed.record.model_prev:
-                    return sealed.digest
+        for entry in self.ledger.newest_first(model, self.size):
+            sealed = read_record(next(iter(list(self.ledger.read([entry])))), entry.path)
+            if model in sealed.record.model_prev:
+                return sealed.digest
         return None
