@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rampgate.adapters import packaged
 from rampgate.app.evidence.attach import Kept, Wish, desk_for, keep
-from rampgate.app.evidence.rehearsal import REHEARSAL, RehearsedError
+from rampgate.app.evidence.rehearsal import REHEARSAL, Rehearsal, RehearsedError
 from rampgate.app.judging.recomputed import faults_of
 from rampgate.errors import InvalidInput, Problem, UsageProblem
 from rampgate.formats.json_text import load_json
@@ -81,18 +81,18 @@ def import_results(wish: Wish, request: ImportRequest, *, now: datetime) -> Impo
     choice = Choice(request.kind, request.mapping, request.picks, tuple(look_at(path) for path in request.beside))
     kind = importer.check(choice)
     rehearsal = REHEARSAL.get()
-    if rehearsal is not None:
-        taken = _read(importer, file, choice)
-        origin = Origin(rehearsal.artifact, rehearsal.person, rehearsal.stage)
-        again = evidence_from(request, taken, origin, file, _when(request, taken, file, now), now)
-        rehearsal.found.append(with_measures(again, request.file))
-        raise RehearsedError
-    wish = Wish(wish.repo, kind, wish.out, wish.attach, wish.replace, wish.sign, wish.person)
-    desk = desk_for(wish, request.model, request.version, population=request.population, stage=request.stage)
+    # The card comes first: where it will not do, nothing is read, which may take long.
+    wish = replace(wish, kind=kind)
+    desk = rehearsal or desk_for(
+        wish, request.model, request.version, population=request.population, stage=request.stage
+    )
     taken = _read(importer, file, choice)
-    at = _when(request, taken, file, now)
     origin = Origin(desk.artifact, desk.person, desk.stage)
-    data = to_bytes(with_measures(evidence_from(request, taken, origin, file, at, now), desk.evidence))
+    found = evidence_from(request, taken, origin, file, _when(request, taken, file, now), now)
+    if isinstance(desk, Rehearsal):
+        desk.found.append(with_measures(found, request.file))
+        raise RehearsedError
+    data = to_bytes(with_measures(found, desk.evidence))
     evidence = checked(data, str(desk.evidence))
     return Imported(evidence, keep(wish, desk, data), (*taken.warnings, *_warnings(evidence)))
 
